@@ -1,0 +1,1 @@
+export { Pair, Split, Stored } from "./pair";

@@ -1,0 +1,17 @@
+export * as Bundle from "./bundle";
+export * as Dataset from "./dataset";
+export { ERROR_CODES, type ErrorCode, isSluiceError, SluiceError } from "./errors";
+export * as Evaluation from "./evaluation";
+export * as Gate from "./gate";
+export * from "./ids";
+export * as Lease from "./lease";
+export * as Photo from "./photo";
+export type * from "./ports";
+export { type Random, seededRandom } from "./random";
+export * as Registry from "./registry";
+export * as Release from "./release";
+export * as Run from "./run";
+export { GatePolicy, MaskPolicy, Settings } from "./settings";
+export * as Training from "./training";
+export * as Validation from "./validation";
+export { verb } from "./verb";

@@ -1,0 +1,102 @@
+import type { z } from "zod";
+import type { Settings } from "./settings";
+
+/** Bytes under keys (S3, or files). Keys are `/`-separated plain names; a put is whole or not there at all. */
+export interface Blobs {
+  /** Throws `blob.missing`. */
+  get(key: string): Promise<Buffer>;
+  /** With `ifAbsent` nothing is overwritten: false says that the key was there already. */
+  put(key: string, body: Uint8Array | string, options?: { ifAbsent?: boolean }): Promise<boolean>;
+  has(key: string): Promise<boolean>;
+  /** Keys that start with the prefix, sorted. */
+  list(prefix: string): Promise<string[]>;
+  /** Missing keys are no error. */
+  remove(key: string): Promise<void>;
+}
+
+/** Small JSON documents under keys (DynamoDB, or files); every write is conditional on what was read. */
+export interface Documents {
+  /** Throws `document.invalid` if what is stored does not fit the schema. */
+  read<S extends z.ZodType>(key: string, schema: S): Promise<z.output<S> | undefined>;
+  /**
+   * Compare-and-swap: `change` gets the current value and returns the next; it is called again if another
+   * writer was faster. Returning the value it was given writes nothing; throwing writes nothing.
+   */
+  update<S extends z.ZodType>(
+    key: string,
+    schema: S,
+    change: (current: z.output<S> | undefined) => z.output<S>,
+  ): Promise<z.output<S>>;
+  /** Keys that start with the prefix, sorted. */
+  list(prefix: string): Promise<string[]>;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export type HostStatus = "stopped" | "starting" | "ready" | "stopping";
+/** The machine that trains (EC2, or this one). Starting a started host and stopping a stopped one are no errors. */
+export interface Host {
+  start(): Promise<void>;
+  status(): Promise<HostStatus>;
+  stop(): Promise<void>;
+}
+
+export interface CommandStatus {
+  /** `lost`: it is not running and left no exit code (host died, agent gone). */
+  state: "running" | "succeeded" | "failed" | "cancelled" | "lost";
+  exitCode?: number;
+  /** The last lines of its output. */
+  tail?: string;
+}
+/** Runs command lines on the host (SSM Run Command, or child processes). */
+export interface Commands {
+  /** Idempotent by id: sending an id again does nothing. */
+  send(command: { id: string; line: string; timeoutSeconds: number }): Promise<void>;
+  /** Undefined: no such command was sent. */
+  status(id: string): Promise<CommandStatus | undefined>;
+  cancel(id: string): Promise<void>;
+}
+
+/** Where the code lives (GitHub, or a bare git repository). Every call is idempotent by its `key` or `branch`. */
+export interface Forge {
+  comment(input: { key: string; ref?: string; body: string }): Promise<{ url: string }>;
+  openPullRequest(input: {
+    branch: string;
+    title: string;
+    body: string;
+    files: Record<string, string>;
+  }): Promise<{ number: number; url: string }>;
+  /** Merges when the rules allow; says whether it is merged yet. */
+  autoMerge(input: { number: number }): Promise<{ merged: boolean; commit?: string }>;
+}
+
+export interface ServedPrediction {
+  modelVersion: number;
+  areaPx: number;
+  latencyMs: number;
+}
+/** The serving process, seen from outside. It follows the release document by itself. */
+export interface Serving {
+  /** Starts it if it is not there; answers its address. */
+  ensure(): Promise<{ url: string }>;
+  /** The model number that it has loaded and warmed, or undefined while it has none. */
+  readyVersion(): Promise<number | undefined>;
+  predict(photo: Uint8Array): Promise<ServedPrediction>;
+}
+
+/** All that a step may use. Nothing in core or in a step asks which world it is in. */
+export interface World {
+  blobs: Blobs;
+  documents: Documents;
+  clock: Clock;
+  host: Host;
+  commands: Commands;
+  forge: Forge;
+  serving: Serving;
+  settings: Settings;
+  /** The commit of the code that runs, for lineage. */
+  codeCommit: string;
+}

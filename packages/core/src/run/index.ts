@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { SluiceError } from "../errors";
+import { Verdict } from "../gate/verdict";
+import { BatchId, DatasetVersion, EpochMs, Fraction, ModelNumber, RunId } from "../ids";
+import type { Clock, Documents } from "../ports";
+import { MaskPolicy } from "../settings";
+import { verb } from "../verb";
+
+type World = { documents: Documents; clock: Clock };
+const key = (id: string) => `runs/${id}`;
+
+export const Outcome = z.enum([
+  "promoted",
+  "kept",
+  "rejected",
+  "unchanged",
+  "superseded",
+  "rolled_back",
+  "failed",
+  "stopped",
+]);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const Fault = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+
+/** One execution of the pipeline: what it was given, what each step answered, how it ended. */
+export const Info = z.object({
+  id: RunId,
+  batch: BatchId,
+  masks: MaskPolicy,
+  startedAt: EpochMs,
+  endedAt: EpochMs.nullable(),
+  outcome: Outcome.nullable(),
+  /** One line for people: why it ended as it did. */
+  summary: z.string().nullable(),
+  error: Fault.nullable(),
+  datasetVersion: DatasetVersion.nullable(),
+  model: ModelNumber.nullable(),
+  judgedAgainst: ModelNumber.nullable(),
+  dice: Fraction.nullable(),
+  iou: Fraction.nullable(),
+  verdict: Verdict.nullable(),
+  pullRequest: z.string().nullable(),
+  /** Each finished step's answer: asked again, a step gives the same. */
+  steps: z.record(z.string(), z.unknown()),
+});
+export type Info = z.infer<typeof Info>;
+
+/** Makes the run known; the same id again is the same run. */
+export const create = verb(
+  z.object({ id: RunId, batch: BatchId, masks: MaskPolicy.default("reject") }),
+  ({ id, batch, masks }, { documents, clock }: World) =>
+    documents.update(
+      key(id),
+      Info,
+      (current) =>
+        current ?? {
+          id,
+          batch,
+          masks,
+          startedAt: clock.now(),
+          endedAt: null,
+          outcome: null,
+          summary: null,
+          error: null,
+          datasetVersion: null,
+          model: null,
+          judgedAgainst: null,
+          dice: null,
+          iou: null,
+          verdict: null,
+          pullRequest: null,
+          steps: {},
+        },
+    ),
+);
+
+export async function get(id: string, { documents }: { documents: Documents }): Promise<Info> {
+  const run = RunId.safeParse(id).success ? await documents.read(key(id), Info) : undefined;
+  if (run) return run;
+  throw new SluiceError("run.not_found", `There is no run ${id}`, "See: sluice runs.");
+}
+
+/** All runs, oldest first. */
+export async function list({ documents }: { documents: Documents }): Promise<Info[]> {
+  const keys = await documents.list(key(""));
+  const runs = await Promise.all(keys.map((k) => documents.read(k, Info)));
+  return runs.filter((run) => run !== undefined).sort((a, b) => a.startedAt - b.startedAt);
+}
+
+type Facts = Partial<Omit<Info, "id" | "batch" | "steps">>;
+const change = (id: string, world: World, next: (run: Info) => Info) =>
+  world.documents.update(key(id), Info, (current) => {
+    if (!current) throw new SluiceError("run.not_found", `There is no run ${id}`, "See: sluice runs.");
+    return next(current);
+  });
+
+/** Writes facts about the run. */
+export const note = (id: string, facts: Facts, world: World) =>
+  change(id, world, (run) => ({ ...run, ...facts }));
+
+/** Ends the run, unless it has ended already. */
+export const end = (id: string, outcome: Outcome, summary: string, world: World, facts: Facts = {}) =>
+  change(id, world, (run) =>
+    run.outcome ? run : { ...run, ...facts, outcome, summary, endedAt: world.clock.now() },
+  );
+
+/** Opens a failed or stopped run again, so that its steps go on where they were. Throws `run.not_resumable`. */
+export const reopen = (id: string, world: World) =>
+  change(id, world, (run) => {
+    if (run.outcome === null) return run;
+    if (run.outcome === "failed" || run.outcome === "stopped") {
+      return { ...run, outcome: null, summary: null, error: null, endedAt: null };
+    }
+    throw new SluiceError(
+      "run.not_resumable",
+      `Run ${id} has ended: ${run.outcome}`,
+      "Push the batch again.",
+    );
+  });
+
+/**
+ * Does a step once: its answer is recorded, and given again when the step is asked again (resume, redrive, a
+ * duplicate event). `compute` itself must bear being repeated, for the process may die before the record.
+ */
+export async function once<S extends z.ZodType>(
+  id: string,
+  step: string,
+  schema: S,
+  world: World,
+  compute: () => Promise<{ result: z.output<S>; facts?: Facts }>,
+): Promise<z.output<S>> {
+  const run = await get(id, world);
+  if (step in run.steps) return schema.parse(run.steps[step]);
+  const { result, facts } = await compute();
+  const written = await change(id, world, (current) =>
+    step in current.steps ? current : { ...current, ...facts, steps: { ...current.steps, [step]: result } },
+  );
+  return schema.parse(written.steps[step]);
+}

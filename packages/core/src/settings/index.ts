@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { Recipe } from "../training/recipe";
+
+/** How a batch's masks are read: `reject` grey values, or cut them at 127 with a warning (old masks are JPEG). */
+export const MaskPolicy = z.enum(["reject", "threshold"]);
+export type MaskPolicy = z.infer<typeof MaskPolicy>;
+
+export const GatePolicy = z.object({
+  /** Floors on the test split's means; the only bar while there is no champion. */
+  diceFloor: z.number().min(0).max(1).default(0.75),
+  iouFloor: z.number().min(0).max(1).default(0.6),
+  /** Probability (paired bootstrap) with which the challenger must be better. */
+  probability: z.number().min(0.5).max(1).default(0.9),
+  resamples: z.number().int().min(100).default(9_999),
+  seed: z.number().int().default(1),
+  /** A slice may fall by at most this much Dice; smaller slices than `sliceMinimum` are too noisy to judge. */
+  sliceDrop: z.number().min(0).max(1).default(0.05),
+  sliceMinimum: z.number().int().positive().default(5),
+  /** Servability: pixel agreement of served masks with the trainer's, and the latency budget per photo. */
+  agreement: z.number().min(0).max(1).default(0.999),
+  latencyMsBudget: z.number().positive().default(2_000),
+});
+export type GatePolicy = z.infer<typeof GatePolicy>;
+
+/** What a stage decides about its runs. */
+export const Settings = z.object({
+  stage: z.string().default("local"),
+  masks: MaskPolicy.default("reject"),
+  recipe: Recipe.prefault({}),
+  gate: GatePolicy.prefault({}),
+  /** Serving stages keep the host up after a run. */
+  servesAlways: z.boolean().default(false),
+  trainingTimeoutSeconds: z
+    .number()
+    .int()
+    .positive()
+    .default(4 * 3600),
+  /** A training without a heartbeat for so long is lost. */
+  heartbeatSeconds: z.number().int().positive().default(180),
+  leaseSeconds: z.number().int().positive().default(900),
+});
+export type Settings = z.infer<typeof Settings>;
