@@ -1,0 +1,61 @@
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { SluiceError } from "@sluice/core";
+
+/** The part of onnxruntime-node that is used here; the package is optional, so its types may be absent. */
+interface OrtTensor {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+export interface ValueMetadata {
+  readonly name: string;
+  readonly type?: string;
+  /** A name stands for a dimension that may vary. */
+  readonly shape?: readonly (number | string)[];
+}
+export interface OrtSession {
+  readonly inputMetadata: readonly ValueMetadata[];
+  readonly outputMetadata: readonly ValueMetadata[];
+  run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>;
+  release(): Promise<void>;
+}
+interface Ort {
+  InferenceSession: { create(model: Uint8Array, options: object): Promise<OrtSession> };
+  Tensor: new (type: "float32", data: Float32Array, dims: number[]) => OrtTensor;
+}
+
+/** Throws `host.backend_missing` where onnxruntime-node is not installed or does not load. */
+export function onnxRuntime(): Ort {
+  try {
+    return createRequire(import.meta.url)("onnxruntime-node") as Ort;
+  } catch (cause) {
+    throw new SluiceError(
+      "host.backend_missing",
+      "onnxruntime-node does not load, so no model can predict",
+      "Install it again: npm run setup.",
+      { cause },
+    );
+  }
+}
+
+export const defaultThreads = () => Math.min(4, availableParallelism());
+
+/** A session on the CPU. Throws `model.corrupt` naming the file. */
+export async function openSession(model: Uint8Array, file: string, threads: number): Promise<OrtSession> {
+  const { InferenceSession } = onnxRuntime();
+  const options = {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+  };
+  return InferenceSession.create(model, options).catch((cause: Error) => {
+    throw new SluiceError("model.corrupt", `${file} is no model that onnxruntime reads`, FETCH_AGAIN, {
+      cause,
+    });
+  });
+}
+
+export const FETCH_AGAIN = "Fetch the model again, or roll back to another one.";
