@@ -12,6 +12,8 @@ export const Info = z.object({
   holder: RunId.nullable(),
   fence: z.number().int().nonnegative(),
   expiresAt: EpochMs,
+  /** When another run last asked for it in vain. */
+  wantedAt: EpochMs,
 });
 export type Info = z.infer<typeof Info>;
 
@@ -35,7 +37,7 @@ export const acquire = verb(
       const isStillMine = current?.holder === holder && current.expiresAt > now;
       if (isStillMine && current.expiresAt - now > ttlMs / 2) return current;
       const fence = isStillMine ? current.fence : (current?.fence ?? 0) + 1;
-      return { holder, fence, expiresAt: now + ttlMs };
+      return { holder, fence, expiresAt: now + ttlMs, wantedAt: current?.wantedAt ?? 0 };
     }),
 );
 
@@ -50,12 +52,22 @@ export const assertHeld = verb(Holder, async ({ holder }, { documents, clock }: 
   );
 });
 
+/** Says that a run waits for the lease, so that its holder does not stop the host in between. */
+export const want = verb(Holder, ({ holder }, { documents, clock }: World) =>
+  documents.update(KEY, Info, (current) => {
+    if (!current || current.holder === null || current.holder === holder) {
+      return current ?? { holder: null, fence: 0, expiresAt: 0, wantedAt: clock.now() };
+    }
+    return { ...current, wantedAt: clock.now() };
+  }),
+);
+
 /** Gives the lease back; a run that does not hold it changes nothing. */
 export const release = verb(Holder, ({ holder }, { documents }: World) =>
   documents.update(KEY, Info, (current) =>
     current?.holder === holder
       ? { ...current, holder: null, expiresAt: 0 }
-      : (current ?? { holder: null, fence: 0, expiresAt: 0 }),
+      : (current ?? { holder: null, fence: 0, expiresAt: 0, wantedAt: 0 }),
   ),
 );
 

@@ -7,7 +7,8 @@ const KEY = "release/current";
 
 /** What serves. The serving process follows this document: a new model moves without a restart. */
 export const Info = z.object({
-  champion: ModelNumber,
+  /** Null: nothing serves yet, or the first model did not hold. */
+  champion: ModelNumber.nullable(),
   canary: ModelNumber.nullable(),
   /** Share of requests that the canary answers. */
   weight: Fraction,
@@ -18,9 +19,9 @@ export type Info = z.infer<typeof Info>;
 
 export const current = ({ documents }: { documents: Documents }) => documents.read(KEY, Info);
 
-/** Sends all traffic to one model. Saying it again changes nothing. */
+/** Sends all traffic to one model (null: to none). Saying it again changes nothing. */
 export const full = verb(
-  z.object({ model: ModelNumber, reason: z.string() }),
+  z.object({ model: ModelNumber.nullable(), reason: z.string() }),
   ({ model, reason }, { documents, clock }: { documents: Documents; clock: Clock }) =>
     documents.update(KEY, Info, (now) =>
       now?.champion === model && now.canary === null

@@ -41,6 +41,8 @@ export const Info = z.object({
   iou: Fraction.nullable(),
   verdict: Verdict.nullable(),
   pullRequest: z.string().nullable(),
+  /** How often a person has resumed it. */
+  resumed: z.number().int().nonnegative(),
   /** Each finished step's answer: asked again, a step gives the same. */
   steps: z.record(z.string(), z.unknown()),
 });
@@ -70,6 +72,7 @@ export const create = verb(
           iou: null,
           verdict: null,
           pullRequest: null,
+          resumed: 0,
           steps: {},
         },
     ),
@@ -99,18 +102,22 @@ const change = (id: string, world: World, next: (run: Info) => Info) =>
 export const note = (id: string, facts: Facts, world: World) =>
   change(id, world, (run) => ({ ...run, ...facts }));
 
+/** Keeps a step's state where it changes from call to call; `once` keeps an answer for good. */
+export const record = (id: string, step: string, state: unknown, world: World) =>
+  change(id, world, (run) => ({ ...run, steps: { ...run.steps, [step]: state } }));
+
 /** Ends the run, unless it has ended already. */
 export const end = (id: string, outcome: Outcome, summary: string, world: World, facts: Facts = {}) =>
   change(id, world, (run) =>
     run.outcome ? run : { ...run, ...facts, outcome, summary, endedAt: world.clock.now() },
   );
 
-/** Opens a failed or stopped run again, so that its steps go on where they were. Throws `run.not_resumable`. */
+/** Opens an interrupted, failed or stopped run again, so that its steps go on where they were. Throws `run.not_resumable`. */
 export const reopen = (id: string, world: World) =>
   change(id, world, (run) => {
-    if (run.outcome === null) return run;
+    if (run.outcome === null) return { ...run, resumed: run.resumed + 1 };
     if (run.outcome === "failed" || run.outcome === "stopped") {
-      return { ...run, outcome: null, summary: null, error: null, endedAt: null };
+      return { ...run, resumed: run.resumed + 1, outcome: null, summary: null, error: null, endedAt: null };
     }
     throw new SluiceError(
       "run.not_resumable",

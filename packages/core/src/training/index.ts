@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ERROR_CODES } from "../errors";
 import { DatasetVersion, EpochMs, ModelNumber, RunId, Sha256 } from "../ids";
 import { Recipe } from "./recipe";
 
@@ -59,7 +60,7 @@ export const Progress = z.object({
 export type Progress = z.infer<typeof Progress>;
 
 /** Written when a training ends without a model: the code is a dotted `SluiceError` code. */
-export const Failure = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+export const Failure = z.object({ code: z.enum(ERROR_CODES), message: z.string(), hint: z.string() });
 export type Failure = z.infer<typeof Failure>;
 
 /** Rule 4 of the gate, measured by the serving app on real photos. */

@@ -1,0 +1,50 @@
+import { isSluiceError, RunId, type World } from "@sluice/core";
+import { z } from "zod";
+
+/** What the state machine hands to a step. The rest is in the run's document. */
+export const StepInput = z.object({ runId: RunId });
+export type StepInput = z.infer<typeof StepInput>;
+
+/** A step of the run: it asks the world for what it needs, and bears being asked again. */
+export type Step<R = unknown> = (input: StepInput, world: World) => Promise<R>;
+
+/**
+ * The one place where errors become ASL errors: `Retry` and `Catch` match the dotted code, and the message is the
+ * JSON that Lambda reports as `Cause`.
+ */
+export class StepError extends Error {
+  constructor(cause: unknown) {
+    const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+    const code = isSluiceError(cause) ? cause.code : name;
+    const hint = isSluiceError(cause) ? cause.hint : "";
+    super(JSON.stringify({ errorType: code, errorMessage: message, hint }), { cause });
+    this.name = code;
+  }
+}
+
+/** What `StepError` wrote, read back from an execution's failure. */
+export const Failure = z.object({ Error: z.string(), Cause: z.string().default("") }).transform((failure) => {
+  const shape = z.object({ errorMessage: z.string(), hint: z.string().default("") });
+  const { success, data } = shape.safeParse(safeJson(failure.Cause));
+  if (!success) return { code: failure.Error, message: failure.Cause, hint: "" };
+  return { code: failure.Error, message: data.errorMessage, hint: data.hint };
+});
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A step bound to its world: what Lambda, or the local runner, calls with the state's input. */
+export const bind =
+  (step: Step, world: World) =>
+  async (input: unknown): Promise<unknown> => {
+    try {
+      return await step(StepInput.loose().parse(input), world);
+    } catch (error) {
+      throw new StepError(error);
+    }
+  };

@@ -1,0 +1,11 @@
+import { Lease, Registry, Run } from "@sluice/core";
+import type { Step } from "../step";
+import { judgedModel } from "./judged-model";
+
+/** Makes the challenger the champion, if the run still holds the host and the champion is the one it was judged against. */
+export const promoteChampion: Step = async ({ runId }, world) => {
+  await Lease.assertHeld({ holder: runId }, world);
+  const run = await Run.get(runId, world);
+  const reason = `run ${runId} was better`;
+  await Registry.promote({ number: judgedModel(run), judgedAgainst: run.judgedAgainst, reason }, world);
+};

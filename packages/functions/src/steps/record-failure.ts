@@ -1,0 +1,9 @@
+import { Run } from "@sluice/core";
+import { z } from "zod";
+import { Failure, type Step } from "../step";
+
+/** Ends the run as failed, with the error a person can act on. */
+export const recordFailure: Step = async (input, world) => {
+  const { runId, failure } = z.object({ runId: z.string(), failure: Failure }).parse(input);
+  await Run.end(runId, "failed", failure.message, world, { error: failure });
+};

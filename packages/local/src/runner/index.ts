@@ -1,0 +1,127 @@
+import { type MaskPolicy, Run, SluiceError, type World } from "@sluice/core";
+import { type Execution, execute, loadFunctions } from "./execution";
+import { append, type HistoryEvent, read } from "./history";
+
+export type { HistoryEvent } from "./history";
+
+/** The state machine's runner on this machine: what Step Functions is on AWS. */
+export interface Runner {
+  /** Starts a run of the batch; while one of the same batch is under way, that one is answered. */
+  start(input: { batch: string; masks?: MaskPolicy }): Promise<{ runId: string }>;
+  /** The run once its execution has ended here. */
+  wait(runId: string): Promise<Run.Info>;
+  /** Goes on with an interrupted, failed or stopped run. Throws `run.not_found`, `run.not_resumable`. */
+  resume(runId: string): Promise<void>;
+  /** Aborts the run; its batch and checkpoint are kept. Throws `run.not_found`, `run.not_resumable`. */
+  stop(runId: string): Promise<void>;
+  history(runId: string): Promise<HistoryEvent[]>;
+  /** Runs whose execution ended with the process that carried it. */
+  interrupted(): Promise<string[]>;
+  onState(listener: (event: HistoryEvent) => void): () => void;
+  /** Leaves what is under way as interrupted, to be resumed. */
+  close(): Promise<void>;
+}
+
+export function openRunner(world: World, { home }: { home: string }): Runner {
+  const active = new Map<string, Execution>();
+  const suspended = new Set<string>();
+  const listeners = new Set<(event: HistoryEvent) => void>();
+  let starting: Promise<unknown> = Promise.resolve();
+
+  const onEvent = async (event: HistoryEvent) => {
+    if (event.type === "ExecutionAborted" && suspended.has(event.runId)) return;
+    await append(home, event);
+    for (const listener of listeners) listener(event);
+  };
+
+  async function begin(runId: string): Promise<void> {
+    if (active.has(runId)) return;
+    const execution = await execute(runId, world, onEvent);
+    active.set(runId, execution);
+    execution.ended.finally(() => active.delete(runId)).catch(() => undefined);
+  }
+
+  async function startOne(batch: string, masks: MaskPolicy | undefined): Promise<{ runId: string }> {
+    const earlier = (await Run.list(world)).filter((run) => run.batch === batch);
+    const open = earlier.find((run) => run.outcome === null);
+    const runId = open?.id ?? `${batch}-${earlier.length + 1}`;
+    await Run.create({ id: runId, batch, masks }, world);
+    await begin(runId);
+    return { runId };
+  }
+
+  const lastEnd = async (runId: string) =>
+    (await read(home, runId)).findLast((event) => event.type.startsWith("Execution"))?.type;
+
+  return {
+    start({ batch, masks }) {
+      const next = starting.then(() => startOne(batch, masks));
+      starting = next.catch(() => undefined); // one at a time, so that two uploads of a batch share a run
+      return next;
+    },
+
+    async wait(runId) {
+      await active.get(runId)?.ended;
+      const run = await Run.get(runId, world);
+      if (run.outcome !== null || suspended.has(runId) || (await lastEnd(runId)) !== "ExecutionFailed")
+        return run;
+      return Run.end(
+        runId,
+        "failed",
+        "The state machine ended without recording why; see its history",
+        world,
+      );
+    },
+
+    async resume(runId) {
+      const run = await Run.get(runId, world);
+      if (active.has(runId)) return;
+      // A run killed between its outcome and the host's release only has its clean-up left.
+      const isOnlyUnfinished = run.outcome !== null && (await lastEnd(runId)) === "ExecutionStarted";
+      if (!isOnlyUnfinished) await Run.reopen(runId, world);
+      await begin(runId);
+    },
+
+    async stop(runId) {
+      const run = await Run.get(runId, world);
+      if (run.outcome !== null) {
+        throw new SluiceError(
+          "run.not_resumable",
+          `Run ${runId} has ended already: ${run.outcome}`,
+          "See: sluice runs.",
+        );
+      }
+      const execution = active.get(runId);
+      execution?.abort();
+      await execution?.ended;
+      if (!execution) await onEvent({ runId, at: world.clock.now(), type: "ExecutionAborted" });
+      const functions = await loadFunctions();
+      await functions.bind(functions.stopRun, world)({ runId });
+    },
+
+    history: (runId) => read(home, runId),
+
+    async interrupted() {
+      const runs = (await Run.list(world)).filter((run) => !active.has(run.id));
+      const ends = await Promise.all(runs.map((run) => lastEnd(run.id)));
+      return runs
+        .filter((run, i) => ends[i] === "ExecutionStarted" || (!ends[i] && run.outcome === null))
+        .map((r) => r.id);
+    },
+
+    onState(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    async close() {
+      await starting;
+      const running = [...active.entries()];
+      for (const [runId, execution] of running) {
+        suspended.add(runId);
+        execution.abort();
+      }
+      await Promise.all(running.map(([, execution]) => execution.ended));
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { Duration } from "aws-cdk-lib";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import * as sfn from "aws-cdk-lib/aws-stepfunctions";
+import * as tasks from "aws-cdk-lib/aws-stepfunctions-tasks";
+import type { Construct } from "constructs";
+
+/** The handlers that the state machine calls, by the names they have in `packages/functions`. */
+export const STEPS = [
+  "validateBatch",
+  "reportRejection",
+  "commitDataset",
+  "acquireHost",
+  "startHost",
+  "startTraining",
+  "checkTraining",
+  "decideGate",
+  "keepChampion",
+  "promoteChampion",
+  "deployFull",
+  "smokeTest",
+  "rollBack",
+  "openPullRequest",
+  "enableAutoMerge",
+  "releaseHost",
+  "recordFailure",
+] as const;
+export type Step = (typeof STEPS)[number];
+
+export const PIPELINE_TIMEOUT = Duration.hours(12);
+
+const ALL_ERRORS = { errors: [sfn.Errors.ALL], resultPath: "$.failure" };
+
+/**
+ * The run: the only definition of the state machine. The stack deploys what this returns, and the local runner
+ * executes what it returns. Input: `{ "runId": "…" }`; every step reads the rest from the run's document.
+ *
+ * JSONPath and no `Assign`: the local interpreter runs neither JSONata nor variables.
+ */
+export function pipelineDefinition(scope: Construct, functions: Record<Step, IFunction>): sfn.DefinitionBody {
+  const task = taskFactory(scope, functions);
+  const failed = task("RecordFailure", "recordFailure", {
+    payload: sfn.TaskInput.fromObject({
+      runId: sfn.JsonPath.stringAt("$.runId"),
+      failure: sfn.JsonPath.objectAt("$.failure"),
+    }),
+  }).next(new sfn.Fail(scope, "Failed", { errorPath: "$.failure.Error", causePath: "$.failure.Cause" }));
+
+  const release = task("ReleaseHost", "releaseHost").addCatch(failed, ALL_ERRORS);
+  const releaseAfterFailure = task("ReleaseHostAfterFailure", "releaseHost", {
+    resultPath: "$.release",
+  }).addCatch(failed, { errors: [sfn.Errors.ALL], resultPath: "$.releaseFailure" });
+  const session = new sfn.Parallel(scope, "HostSession", { resultPath: "$.session" })
+    .branch(hostSession(scope, task))
+    .addCatch(releaseAfterFailure.next(failed), ALL_ERRORS);
+  const inSession = session.next(release).next(new sfn.Succeed(scope, "Finished"));
+
+  const validate = task("ValidateBatch", "validateBatch", { resultPath: "$.validation" });
+  const commit = task("CommitDataset", "commitDataset", { resultPath: "$.dataset" });
+  const reject = task("ReportRejection", "reportRejection", { resultPath: "$.report" });
+  for (const step of [validate, commit, reject]) step.addCatch(failed, ALL_ERRORS);
+
+  const afterCommit = new sfn.Choice(scope, "IsDatasetNew")
+    .when(sfn.Condition.stringEquals("$.dataset.outcome", "unchanged"), new sfn.Succeed(scope, "Unchanged"))
+    .otherwise(inSession);
+  const afterValidation = new sfn.Choice(scope, "IsBatchAccepted")
+    .when(sfn.Condition.booleanEquals("$.validation.accepted", true), commit.next(afterCommit))
+    .otherwise(reject.next(new sfn.Succeed(scope, "Rejected")));
+  return sfn.DefinitionBody.fromChainable(validate.next(afterValidation));
+}
+
+type Task = ReturnType<typeof taskFactory>;
+
+function taskFactory(scope: Construct, functions: Record<Step, IFunction>) {
+  const runId = sfn.TaskInput.fromObject({ runId: sfn.JsonPath.stringAt("$.runId") });
+  return (id: string, step: Step, options: { payload?: sfn.TaskInput; resultPath?: string } = {}) =>
+    new tasks.LambdaInvoke(scope, id, {
+      lambdaFunction: functions[step],
+      payload: options.payload ?? runId,
+      payloadResponseOnly: true,
+      retryOnServiceExceptions: false, // the retry below is the only one
+      resultPath: options.resultPath ?? sfn.JsonPath.DISCARD,
+      taskTimeout: sfn.Timeout.duration(Duration.minutes(14)),
+    }).addRetry({
+      errors: [
+        "Lambda.ServiceException",
+        "Lambda.SdkClientException",
+        "Lambda.TooManyRequestsException",
+        "world.conflict",
+      ],
+      interval: Duration.seconds(2),
+      maxAttempts: 4,
+      backoffRate: 2,
+    });
+}
+
+/** What happens while the run may hold the host; the caller gives the host back whatever comes of it. */
+function hostSession(scope: Construct, task: Task): sfn.IChainable {
+  const wait = (id: string, time: Duration) => new sfn.Wait(scope, id, { time: sfn.WaitTime.duration(time) });
+
+  const acquire = task("AcquireHost", "acquireHost", { resultPath: "$.lease" });
+  const start = task("StartHost", "startHost", { resultPath: "$.host" });
+  const train = task("StartTraining", "startTraining", { resultPath: "$.attempt" });
+  const waitForTraining = wait("WaitForTraining", Duration.seconds(30));
+  const check = task("CheckTraining", "checkTraining", { resultPath: "$.training" });
+
+  const isTrained = new sfn.Choice(scope, "IsTrained")
+    .when(sfn.Condition.stringEquals("$.training.state", "running"), waitForTraining)
+    .when(sfn.Condition.stringEquals("$.training.state", "lost"), train)
+    .otherwise(judgeAndRelease(scope, task));
+  const isHostReady = new sfn.Choice(scope, "IsHostReady")
+    .when(
+      sfn.Condition.stringEquals("$.host.status", "ready"),
+      train.next(waitForTraining).next(check).next(isTrained),
+    )
+    .otherwise(wait("WaitForHost", Duration.seconds(10)).next(start));
+  const isHostMine = new sfn.Choice(scope, "IsHostMine")
+    .when(
+      sfn.Condition.stringEquals("$.lease.state", "busy"),
+      wait("WaitForLease", Duration.seconds(30)).next(acquire),
+    )
+    .when(sfn.Condition.stringEquals("$.lease.state", "superseded"), new sfn.Pass(scope, "Superseded"))
+    .otherwise(start.next(isHostReady));
+  return acquire.next(isHostMine);
+}
+
+function judgeAndRelease(scope: Construct, task: Task): sfn.IChainable {
+  const gate = task("DecideGate", "decideGate", { resultPath: "$.gate" });
+  const smoke = task("SmokeTest", "smokeTest", { resultPath: "$.smoke" });
+  const isServing = new sfn.Choice(scope, "IsServing")
+    .when(
+      sfn.Condition.booleanEquals("$.smoke.good", true),
+      task("OpenPullRequest", "openPullRequest").next(task("EnableAutoMerge", "enableAutoMerge")),
+    )
+    .otherwise(task("RollBack", "rollBack"));
+  const isBetter = new sfn.Choice(scope, "IsBetter")
+    .when(
+      sfn.Condition.stringEquals("$.gate.decision", "promote"),
+      task("PromoteChampion", "promoteChampion")
+        .next(task("DeployFull", "deployFull"))
+        .next(smoke)
+        .next(isServing),
+    )
+    .otherwise(task("KeepChampion", "keepChampion"));
+  return gate.next(isBetter);
+}
