@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { TEMP } from "./key";
+
+const DAY_MS = 24 * 3_600_000;
+const hasCode = (error: unknown, ...codes: string[]) =>
+  error instanceof Error && "code" in error && codes.includes(String(error.code));
+
+/** The answer, or undefined where the file (or a folder above it) is not there. */
+export async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Creates a file whole: a reader sees all of it or nothing, and of many writers one wins.
+ *
+ * @param root the folder whose `.tmp` holds the unfinished file: the same file system as `path`
+ * @returns false if the file was there already, which is left as it is
+ */
+export async function createFile(root: string, path: string, body: Uint8Array | string): Promise<boolean> {
+  const temp = await writeTemp(root, body);
+  try {
+    await place(path, () => link(temp, path));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    await rm(temp, { force: true });
+  }
+}
+
+/** Writes a file whole, in place of one that may be there. */
+export async function replaceFile(root: string, path: string, body: Uint8Array | string): Promise<void> {
+  const temp = await writeTemp(root, body);
+  try {
+    await place(path, () => rename(temp, path));
+  } catch (error) {
+    await rm(temp, { force: true });
+    throw error;
+  }
+}
+
+/** Removes what killed writers left in `.tmp` more than a day ago. */
+export async function sweepTemp(root: string): Promise<void> {
+  for (const name of (await ifPresent(readdir(join(root, TEMP)))) ?? []) {
+    const path = join(root, TEMP, name);
+    const age = Date.now() - ((await ifPresent(stat(path)))?.mtimeMs ?? Date.now());
+    if (age > DAY_MS) await rm(path, { force: true });
+  }
+}
+
+async function writeTemp(root: string, body: Uint8Array | string): Promise<string> {
+  const temp = join(root, TEMP, randomUUID());
+  await mkdir(dirname(temp), { recursive: true });
+  const file = await open(temp, "wx");
+  try {
+    await file.writeFile(body);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return temp;
+}
+
+/** Names the file, making its folder if need be, and has the folder remember it. */
+async function place(path: string, name: () => Promise<void>): Promise<void> {
+  try {
+    await name();
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await name();
+  }
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!hasCode(error, "EINVAL", "EPERM", "EISDIR")) throw error; // some file systems cannot: then nobody can
+  } finally {
+    await folder.close();
+  }
+}
