@@ -2,6 +2,7 @@
 export const ERROR_CODES = [
   "usage.invalid",
   "usage.not_found",
+  "usage.wrong_method",
   "input.unreadable",
   "batch.incomplete",
   "batch.rejected",
