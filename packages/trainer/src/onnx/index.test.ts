@@ -1,0 +1,161 @@
+import { Bundle, seededRandom, Training } from "@sluice/core";
+import { memoryWorld } from "@sluice/core/testing/index";
+import { loadPredictorFromBlobs } from "@sluice/serving/predictor/index";
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadBackend, type Tf } from "../backend";
+import { type Architecture, initialWeights, layout, type Weights, weight } from "../network/weights";
+import { decodeMetadata, exportBundle } from "./index";
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = (await loadBackend("auto")).tf;
+});
+
+/** Fresh weights with statistics, scales and offsets as far from 0 and 1 as trained ones are. */
+function livedInWeights(architecture: Architecture): Weights {
+  const random = seededRandom(7);
+  const weights = initialWeights(architecture, 5);
+  for (const [name, { data }] of weights) {
+    if (name.endsWith("kernel")) continue;
+    const isPositive = name.endsWith("gamma") || name.endsWith("variance");
+    data.forEach((_, i) => {
+      data[i] = isPositive ? 0.4 + 1.5 * random() : random() - 0.5;
+    });
+  }
+  return weights;
+}
+
+/** The network as the issue describes it, layer by layer and unfolded. @returns [n, size, size, 1] */
+function reference(weights: Weights, architecture: Architecture, photos: Tensor4D): Tensor4D {
+  const { encoders, decoders } = layout(architecture);
+  const variable = (name: string) => {
+    const { shape, data } = weight(weights, name);
+    return tf.tensor(data, shape);
+  };
+  const half = (block: string, n: number, x: Tensor4D) => {
+    const convolved = tf.conv2d(x, variable(`${block}.conv${n}.kernel`) as Tensor4D, 1, "same");
+    const [mean, variance, beta, gamma] = ["mean", "variance", "beta", "gamma"].map((name) =>
+      variable(`${block}.bn${n}.${name}`),
+    );
+    return tf.relu(
+      gamma
+        .mul(convolved.sub(mean))
+        .div(tf.sqrt(variance.add(1e-5)))
+        .add(beta),
+    ) as Tensor4D;
+  };
+  const double = (block: string, x: Tensor4D) => half(block, 2, half(block, 1, x));
+
+  const { patch } = architecture;
+  let x = patch > 1 ? tf.reshape(patchesByHand(photos, patch), blockShape(photos, patch)) : photos;
+  const skips = encoders.slice(0, -1).map(({ name }) => {
+    const skip = double(name, x as Tensor4D);
+    x = tf.maxPool(skip, 2, 2, "valid");
+    return skip;
+  });
+  x = double(encoders[encoders.length - 1].name, x as Tensor4D);
+  for (const { name } of decoders) {
+    const skip = skips.pop() as Tensor4D;
+    const [, height, width] = skip.shape;
+    const up = tf.image.resizeBilinear(x as Tensor4D, [height, width], false, true);
+    x = double(name, tf.concat([skip, up], 3));
+  }
+  const logits = tf
+    .conv2d(x as Tensor4D, variable("head.kernel") as Tensor4D, 1, "same")
+    .add(variable("head.bias"));
+  return patch > 1 ? unpatched(logits as Tensor4D, patch) : (logits as Tensor4D);
+}
+
+const blockShape = ({ shape: [n, h, w, c] }: Tensor4D, p: number): [number, number, number, number] => [
+  n,
+  h / p,
+  w / p,
+  c * p * p,
+];
+/** Each block's pixels by row, column and channel, moved one by one. */
+function patchesByHand(photos: Tensor4D, p: number) {
+  const [n, h, w, c] = photos.shape;
+  const data = photos.dataSync();
+  const out: number[] = [];
+  for (let b = 0; b < n; b++)
+    for (let y = 0; y < h; y += p)
+      for (let x = 0; x < w; x += p)
+        for (let row = 0; row < p; row++)
+          for (let col = 0; col < p; col++)
+            for (let k = 0; k < c; k++) out.push(data[((b * h + y + row) * w + x + col) * c + k]);
+  return tf.tensor(out);
+}
+/** [n, h, w, p * p] → [n, h * p, w * p, 1] */
+function unpatched(logits: Tensor4D, p: number): Tensor4D {
+  const [n, h, w] = logits.shape;
+  const rows = tf.reshape(logits, [n * h, w, p, p]); // the block's rows, then its columns
+  return tf.reshape(tf.transpose(rows, [0, 2, 1, 3]), [n, h * p, w * p, 1]);
+}
+
+const job = (architecture: Architecture): Training.Job => ({
+  runId: "toy-1",
+  datasetVersion: "a".repeat(64),
+  recipe: Training.Recipe.parse({ ...architecture, threshold: 0.4 }),
+  champion: null,
+  codeCommit: "c0ffee",
+});
+
+describe.each([
+  { size: 32, patch: 1, base: 4, levels: 2 },
+  { size: 64, patch: 1, base: 4, levels: 4 },
+  { size: 32, patch: 2, base: 4, levels: 3 },
+  { size: 64, patch: 2, base: 8, levels: 3 },
+  { size: 64, patch: 4, base: 4, levels: 1 },
+] as const)("$size px, patch $patch, $levels levels", (architecture) => {
+  test.each([1, 3])("the exported file's logits are the network's, batch of %i", async (count) => {
+    const { size } = architecture;
+    const weights = livedInWeights(architecture);
+    const { blobs } = memoryWorld();
+    const trainedAt = "2026-01-02T03:04:05.000Z";
+    await exportBundle({ weights, job: job(architecture), trainedAt }, { blobs });
+    const predictor = await loadPredictorFromBlobs("jobs/toy-1/bundle/", { blobs }, { threads: 1 });
+    const random = seededRandom(3);
+    const planes = Float32Array.from({ length: count * 3 * size * size }, random);
+
+    const answer = await predictor.logits(planes);
+    const photos = tf.transpose(tf.tensor4d(planes, [count, 3, size, size]), [0, 2, 3, 1]) as Tensor4D;
+    const expected = tf.tidy(() => reference(weights, architecture, photos)).dataSync();
+
+    expect(answer).toHaveLength(count * size * size);
+    expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(0.5); // it says something
+    const worst = answer.reduce((most, v, i) => Math.max(most, Math.abs(v - expected[i])), 0);
+    expect(worst).toBeLessThan(1e-4);
+    await predictor.close();
+  });
+});
+
+test("writes the bundle under the run, with what one must know in the ONNX file itself", async () => {
+  const { blobs } = memoryWorld();
+  const architecture = { size: 32, patch: 2, base: 2, levels: 1 } as const;
+  const weights = initialWeights(architecture, 1);
+  const trainedAt = "2026-01-02T03:04:05.000Z";
+  const { bundle, digest } = await exportBundle({ weights, job: job(architecture), trainedAt }, { blobs });
+
+  expect(await blobs.list("")).toEqual(["jobs/toy-1/bundle/model.json", "jobs/toy-1/bundle/model.onnx"]);
+  const stored = await blobs.get("jobs/toy-1/bundle/model.json");
+  expect(Bundle.Bundle.parse(JSON.parse(stored.toString()))).toEqual(bundle);
+  expect(bundle).toMatchObject({
+    inputSize: 32,
+    threshold: 0.4,
+    runId: "toy-1",
+    codeCommit: "c0ffee",
+    trainedAt,
+  });
+  const predictor = await loadPredictorFromBlobs("jobs/toy-1/bundle/", { blobs });
+  expect(predictor.digest).toBe(digest);
+  await predictor.close();
+  expect(decodeMetadata(await blobs.get("jobs/toy-1/bundle/model.onnx"))).toEqual({
+    "sluice.input_size": "32",
+    "sluice.preprocessing": "upright by EXIF; stretched to the input size; RGB; 0..1",
+    "sluice.threshold": "0.4",
+    "sluice.dataset_version": "a".repeat(64),
+    "sluice.code_commit": "c0ffee",
+    "sluice.run_id": "toy-1",
+  });
+});
