@@ -99,7 +99,8 @@ export const maskPixels = (mask: Uint8Array, name: string): Promise<Pixels> =>
 
 /** A 0/255 mask as PNG. @param data [h, w] uint8, non-zero is foreground */
 export function maskPng(data: Uint8Array, width: number, height: number): Promise<Buffer> {
-  const binary = Uint8Array.from(data, (v) => (v ? 255 : 0));
+  const binary = new Uint8Array(data.length); // a loop: Uint8Array.from takes ten times as long
+  for (let i = 0; i < data.length; i++) binary[i] = data[i] ? 255 : 0;
   return sharp(binary, { raw: { width, height, channels: 1 } })
     .toColourspace("b-w")
     .png({ compressionLevel: 6 })
