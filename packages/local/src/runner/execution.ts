@@ -4,15 +4,20 @@ import { StateMachine } from "aws-local-stepfunctions";
 import { allStates, handlerName, pipelineAsl } from "./asl";
 import type { HistoryEvent } from "./history";
 
-type Handler = (input: unknown) => Promise<unknown>;
+export type Handler = (input: unknown) => Promise<unknown>;
+/** Stands around every task: a simulation makes tasks fail here. */
+export type Around = (state: string, task: Handler) => Handler;
 type Functions = { bind(step: unknown, world: World): Handler } & Record<string, unknown>;
 
 // By name, as Lambda finds a handler: nothing imports the functions.
 const FUNCTIONS = "@sluice/functions";
 export const loadFunctions = async (): Promise<Functions> => import(FUNCTIONS);
 
-/** How long the local world waits where the state machine says to, ms. */
-const WAIT_MS: Record<string, number> = { WaitForTraining: 1_000, WaitForHost: 200, WaitForLease: 1_000 };
+export interface Options {
+  around?: Around;
+  /** How long the local world waits where the state machine says to look again later. */
+  pollMs?: number;
+}
 
 export interface Execution {
   /** Settles when the execution has ended and its last event is written. */
@@ -25,15 +30,18 @@ export async function execute(
   runId: string,
   world: World,
   onEvent: (event: HistoryEvent) => Promise<void>,
+  { around = (_, task) => task, pollMs = 1_000 }: Options = {},
 ): Promise<Execution> {
   const functions = await loadFunctions();
   const asl = pipelineAsl();
   const taskResourceLocalHandlers: Record<string, Handler> = {};
+  const waitTimeOverrides: Record<string, number> = {};
   for (const [name, state] of allStates(asl.States)) {
+    if (state.Type === "Wait") waitTimeOverrides[name] = pollMs;
     if (state.Resource === undefined) continue;
     const step = handlerName(state.Resource);
     if (!(step in functions)) throw new Error(`packages/functions has no handler ${step} for state ${name}`);
-    taskResourceLocalHandlers[name] = functions.bind(functions[step], world);
+    taskResourceLocalHandlers[name] = around(name, functions.bind(functions[step], world));
   }
   const machine = new StateMachine(asl as unknown as ConstructorParameters<typeof StateMachine>[0]);
   const run = machine.run(
@@ -41,7 +49,7 @@ export async function execute(
     {
       overrides: {
         taskResourceLocalHandlers: taskResourceLocalHandlers as never,
-        waitTimeOverrides: WAIT_MS,
+        waitTimeOverrides,
       },
     },
   );

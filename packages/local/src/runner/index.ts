@@ -1,7 +1,8 @@
 import { type MaskPolicy, Run, SluiceError, type World } from "@sluice/core";
-import { type Execution, execute, loadFunctions } from "./execution";
+import { type Execution, execute, loadFunctions, type Options } from "./execution";
 import { append, type HistoryEvent, read } from "./history";
 
+export type { Around, Options } from "./execution";
 export type { HistoryEvent } from "./history";
 
 /** The state machine's runner on this machine: what Step Functions is on AWS. */
@@ -22,7 +23,7 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-export function openRunner(world: World, { home }: { home: string }): Runner {
+export function openRunner(world: World, { home, ...options }: Options & { home: string }): Runner {
   const active = new Map<string, Execution>();
   const suspended = new Set<string>();
   const listeners = new Set<(event: HistoryEvent) => void>();
@@ -36,7 +37,7 @@ export function openRunner(world: World, { home }: { home: string }): Runner {
 
   async function begin(runId: string): Promise<void> {
     if (active.has(runId)) return;
-    const execution = await execute(runId, world, onEvent);
+    const execution = await execute(runId, world, onEvent, options);
     active.set(runId, execution);
     execution.ended.finally(() => active.delete(runId)).catch(() => undefined);
   }

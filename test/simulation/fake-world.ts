@@ -1,0 +1,144 @@
+import {
+  Bundle,
+  type CommandStatus,
+  Dataset,
+  type Forge,
+  Release,
+  Run,
+  type ServedPrediction,
+  Settings,
+  Training,
+  type World,
+} from "@sluice/core";
+import { memoryWorld } from "@sluice/core/testing/index";
+import { fakeReport, fakeResult } from "./fake-artefacts";
+
+/** What a training on the fake host comes to, attempt by attempt. */
+export type Fate = "trains" | "crashes" | "vanishes" | "falls silent";
+
+export interface FakeWorld extends World {
+  clock: ReturnType<typeof memoryWorld>["clock"];
+  /** Attempts to come, oldest first; then every one trains. */
+  fates: Fate[];
+  /** Mean Dice of the models to come. */
+  dices: number[];
+  isHostUp(): boolean;
+  comments: string[];
+  pulls: { title: string; merged: boolean }[];
+  /** What the serving process claims to serve instead of the release's champion. */
+  stuckOn?: number;
+  trainings: number;
+}
+
+/** A world with no processes: commands, host, serving and forge are records, and training takes two looks. */
+export function fakeWorld(overrides: Partial<Settings> = {}): FakeWorld {
+  const memory = memoryWorld();
+  const world: FakeWorld = {
+    ...memory,
+    settings: { ...Settings.parse({}), ...overrides },
+    codeCommit: "abc1234",
+    fates: [],
+    dices: [],
+    comments: [],
+    pulls: [],
+    trainings: 0,
+    isHostUp: () => false,
+    host: { start: async () => {}, status: async () => "stopped", stop: async () => {} },
+    commands: { send: async () => {}, status: async () => undefined, cancel: async () => {} },
+    serving: {
+      ensure: async () => ({ url: "http://fake" }),
+      readyVersion: async () => world.stuckOn ?? (await Release.current(memory))?.champion ?? undefined,
+      predict: async (): Promise<ServedPrediction> => ({
+        modelVersion: world.stuckOn ?? (await Release.current(memory))?.champion ?? 0,
+        areaPx: 100,
+        latencyMs: 5,
+      }),
+    },
+    forge: fakeForge(() => world),
+  };
+  addHost(world);
+  addCommands(world);
+  return world;
+}
+
+function addHost(world: FakeWorld): void {
+  let status: "stopped" | "ready" = "stopped";
+  world.isHostUp = () => status === "ready";
+  world.host = {
+    start: async () => {
+      status = "ready";
+    },
+    status: async () => status,
+    stop: async () => {
+      status = "stopped";
+    },
+  };
+}
+
+function addCommands(world: FakeWorld): void {
+  const sent = new Map<string, { runId: string; fate: Fate; looks: number; cancelled: boolean }>();
+  world.commands = {
+    async send({ id, line }) {
+      if (sent.has(id)) return;
+      const runId = line.split(" ").at(-1) ?? "";
+      sent.set(id, { runId, fate: world.fates.shift() ?? "trains", looks: 0, cancelled: false });
+      world.trainings++;
+    },
+    async status(id): Promise<CommandStatus | undefined> {
+      const command = sent.get(id);
+      if (!command) return undefined;
+      if (command.cancelled) return { state: "cancelled" };
+      if (++command.looks < 2) return { state: "running" };
+      if (command.fate === "vanishes") return { state: "lost" };
+      if (command.fate === "crashes") return { state: "failed", exitCode: 1, tail: "out of memory" };
+      if (command.fate === "falls silent") {
+        world.clock.advance(world.settings.heartbeatSeconds * 1_000 + 1);
+        return { state: "running" };
+      }
+      await writeArtefacts(command.runId, world);
+      return { state: "succeeded", exitCode: 0 };
+    },
+    async cancel(id) {
+      const command = sent.get(id);
+      if (command) command.cancelled = true;
+    },
+  };
+}
+
+async function writeArtefacts(runId: string, world: FakeWorld): Promise<void> {
+  const keys = Training.keys(runId);
+  const { datasetVersion } = await Run.get(runId, world);
+  const version = datasetVersion ?? "";
+  const job = Training.Job.parse(JSON.parse((await world.blobs.get(keys.job)).toString()));
+  const ids = (await Dataset.pairs(version, world)).filter((p) => p.split === "test").map((p) => p.id);
+  const dice = world.dices.shift() ?? 0.9;
+  const put = (key: string, value: unknown) => world.blobs.put(key, JSON.stringify(value));
+  await put(`${keys.bundle}model.onnx`, { dice });
+  await put(`${keys.bundle}${Bundle.MODEL_JSON}`, { dice });
+  await put(keys.evaluation, fakeReport(version, ids, dice));
+  if (job.champion !== null) {
+    const onnx = await world.blobs.get(`${Bundle.modelPrefix(job.champion)}model.onnx`);
+    await put(keys.championEvaluation, fakeReport(version, ids, JSON.parse(onnx.toString()).dice));
+  }
+  await put(keys.result, fakeResult(runId, version, world.settings.recipe));
+}
+
+function fakeForge(world: () => FakeWorld): Forge {
+  const keys = new Map<string, number>();
+  return {
+    async comment({ key, body }) {
+      if (!keys.has(key)) keys.set(key, world().comments.push(body));
+      return { url: `fake://comments/${key}` };
+    },
+    async openPullRequest({ branch, title }) {
+      const number = keys.get(branch) ?? world().pulls.push({ title, merged: false });
+      keys.set(branch, number);
+      return { number, url: `fake://pulls/${number}` };
+    },
+    async autoMerge({ number }) {
+      const pull = world().pulls[number - 1];
+      if (pull) pull.merged = true;
+      return { merged: pull !== undefined };
+    },
+  };
+}

@@ -1,0 +1,234 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { Dataset, Lease, Registry, Release, type Run } from "@sluice/core";
+import { allStates, pipelineAsl } from "@sluice/local/runner/asl";
+import { type Around, openRunner } from "@sluice/local/runner/index";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { STEPS } from "../../stacks/pipeline-definition";
+import { putBatch, putBrokenBatch } from "./batches";
+import { type FakeWorld, fakeWorld } from "./fake-world";
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), "sluice-simulation-"));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+const runnerOf = (world: FakeWorld, around?: Around) => openRunner(world, { home, pollMs: 1, around });
+
+async function pushed(world: FakeWorld, batch: string, around?: Around): Promise<Run.Info> {
+  const runner = runnerOf(world, around);
+  const { runId } = await runner.start({ batch });
+  return runner.wait(runId);
+}
+const states = async (world: FakeWorld, runId: string) =>
+  (await runnerOf(world).history(runId)).filter((e) => e.type === "StateEntered").map((e) => e.state);
+
+/** What must hold however a run ends. */
+async function expectHostGivenBack(world: FakeWorld): Promise<void> {
+  expect(world.isHostUp()).toBe(false);
+  expect((await Lease.current(world))?.holder ?? null).toBeNull();
+}
+
+test("the first batch makes the first champion", async () => {
+  const world = fakeWorld();
+  const run = await pushed(world, await putBatch(world, 1));
+  expect(run).toMatchObject({
+    outcome: "promoted",
+    model: 1,
+    judgedAgainst: null,
+    pullRequest: "fake://pulls/1",
+  });
+  expect(await states(world, run.id)).toEqual([
+    "ValidateBatch",
+    "CommitDataset",
+    "AcquireHost",
+    "StartHost",
+    "StartTraining",
+    "CheckTraining",
+    "DecideGate",
+    "PromoteChampion",
+    "DeployFull",
+    "SmokeTest",
+    "OpenPullRequest",
+    "EnableAutoMerge",
+    "ReleaseHost",
+    "Finished",
+  ]);
+  expect(world.pulls).toEqual([{ title: "Model 1: Dice 0.9000, IoU 0.8182", merged: true }]);
+  await expectHostGivenBack(world);
+});
+
+describe("a second batch", () => {
+  test("promotes a better model", async () => {
+    const world = fakeWorld();
+    world.dices = [0.85, 0.95];
+    await pushed(world, await putBatch(world, 1));
+    expect(await pushed(world, await putBatch(world, 2))).toMatchObject({
+      outcome: "promoted",
+      judgedAgainst: 1,
+      dice: 0.95,
+    });
+    expect(await Release.current(world)).toMatchObject({ champion: 2 });
+  });
+
+  test("keeps the champion against a worse one, with the reasons", async () => {
+    const world = fakeWorld();
+    world.dices = [0.95, 0.85];
+    await pushed(world, await putBatch(world, 1));
+    const run = await pushed(world, await putBatch(world, 2));
+    expect(run.outcome).toBe("kept");
+    expect(run.summary).toContain("Dice 0.8500 against 0.9500");
+    const { champion, models } = await Registry.read(world);
+    expect({ champion, stage: models[1]?.stage }).toEqual({ champion: 1, stage: "Archived" });
+    await expectHostGivenBack(world);
+  });
+
+  test("with nothing new ends as unchanged, without waking the host", async () => {
+    const world = fakeWorld();
+    const batch = await putBatch(world, 1);
+    const first = await pushed(world, batch);
+    const again = await pushed(world, batch);
+    expect(again).toMatchObject({ outcome: "unchanged" });
+    expect(again.id).not.toBe(first.id);
+    expect(world.trainings).toBe(1);
+  });
+
+  test("that is broken is rejected file by file, and the champion untouched", async () => {
+    const world = fakeWorld();
+    await pushed(world, await putBatch(world, 1));
+    const before = [await Release.current(world), await Dataset.head(world)];
+    const run = await pushed(world, await putBrokenBatch(world));
+    expect(run.outcome).toBe("rejected");
+    expect(world.comments.at(-1)).toContain("images/lonely.png");
+    expect([await Release.current(world), await Dataset.head(world)]).toEqual(before);
+  });
+});
+
+describe("training", () => {
+  test("lost twice is started again from its checkpoint", async () => {
+    const world = fakeWorld();
+    world.fates = ["vanishes", "falls silent"];
+    expect(await pushed(world, await putBatch(world, 1))).toMatchObject({ outcome: "promoted" });
+    expect(world.trainings).toBe(3);
+  });
+
+  test("lost three times fails the run; a person may resume it", async () => {
+    const world = fakeWorld();
+    world.fates = ["vanishes", "vanishes", "vanishes"];
+    const run = await pushed(world, await putBatch(world, 1));
+    expect(run).toMatchObject({ outcome: "failed", error: { code: "host.lost" } });
+    await expectHostGivenBack(world);
+
+    const runner = runnerOf(world);
+    await runner.resume(run.id);
+    expect(await runner.wait(run.id)).toMatchObject({ outcome: "promoted", error: null });
+  });
+
+  test("that crashes fails the run with the trainer's last words", async () => {
+    const world = fakeWorld();
+    world.fates = ["crashes"];
+    const run = await pushed(world, await putBatch(world, 1));
+    expect(run).toMatchObject({ outcome: "failed", error: { code: "training.failed" } });
+    expect(run.error?.message).toContain("out of memory");
+    await expectHostGivenBack(world);
+  });
+});
+
+test("a champion that is not served is rolled back", async () => {
+  const world = fakeWorld();
+  world.dices = [0.85, 0.95];
+  await pushed(world, await putBatch(world, 1));
+  world.serving.predict = async () => ({ modelVersion: 1, areaPx: 1, latencyMs: 1 });
+  const run = await pushed(world, await putBatch(world, 2));
+  expect(run).toMatchObject({ outcome: "rolled_back" });
+  expect((await Registry.read(world)).champion).toBe(1);
+  expect(await Release.current(world)).toMatchObject({ champion: 1 });
+  await expectHostGivenBack(world);
+});
+
+test("of two runs at once one waits, is superseded, and both batches are in the dataset", async () => {
+  const world = fakeWorld();
+  const runner = runnerOf(world);
+  const batches = [await putBatch(world, 1), await putBatch(world, 2), await putBatch(world, 3)];
+  const started = [];
+  for (const batch of batches) started.push(await runner.start({ batch }));
+  const runs = await Promise.all(started.map(({ runId }) => runner.wait(runId)));
+  const outcomes = runs.map((run) => run.outcome);
+  expect(outcomes.filter((o) => o === "superseded").length).toBeGreaterThan(0);
+  expect(outcomes.every((o) => o === "superseded" || o === "promoted" || o === "kept")).toBe(true);
+  const head = await Dataset.head(world);
+  expect(runs.find((run) => run.datasetVersion === head?.version)?.outcome).not.toBe("superseded");
+  await expectHostGivenBack(world);
+});
+
+test("the same batch started twice at once is one run", async () => {
+  const world = fakeWorld();
+  const runner = runnerOf(world);
+  const batch = await putBatch(world, 1);
+  const [a, b] = await Promise.all([runner.start({ batch }), runner.start({ batch })]);
+  expect(a.runId).toBe(b.runId);
+  await runner.wait(a.runId);
+  expect(world.trainings).toBe(1);
+});
+
+test("a stopped run gives the host back, and can be resumed", async () => {
+  const world = fakeWorld();
+  let release = () => {};
+  const reached = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const hold: Around = (state, task) => async (input) => {
+    if (state === "StartTraining") release();
+    return task(input);
+  };
+  world.fates = ["falls silent", "falls silent", "falls silent"];
+  const runner = openRunner(world, { home, pollMs: 50, around: hold });
+  const { runId } = await runner.start({ batch: await putBatch(world, 1) });
+  await reached;
+  await runner.stop(runId);
+  expect(await runner.wait(runId)).toMatchObject({ outcome: "stopped" });
+  await expectHostGivenBack(world);
+
+  world.fates = [];
+  await runner.resume(runId);
+  expect(await runner.wait(runId)).toMatchObject({ outcome: "promoted" });
+});
+
+describe("a fault at", () => {
+  const tasks = [...allStates(pipelineAsl().States)]
+    .filter(([, s]) => s.Type === "Task")
+    .map(([name]) => name);
+
+  test.each(tasks)("%s leaves no host running, and the run can be resumed to its end", async (task) => {
+    const world = fakeWorld();
+    let isBroken = true;
+    const around: Around = (state, run) => async (input) => {
+      if (isBroken && state === task) throw Object.assign(new Error("injected"), { name: "Injected" });
+      return run(input);
+    };
+    const runner = runnerOf(world, around);
+    const { runId } = await runner.start({ batch: await putBatch(world, 1) });
+    const first = await runner.wait(runId);
+    if (task !== "ReleaseHost") await expectHostGivenBack(world);
+    if (first.outcome !== "failed") return;
+
+    isBroken = false;
+    await runner.resume(runId);
+    expect(await runner.wait(runId)).toMatchObject({ outcome: "promoted" });
+    expect(world.trainings).toBe(1);
+    expect(world.pulls).toHaveLength(1);
+    await expectHostGivenBack(world);
+  });
+});
+
+test("every step of the definition has its handler, and no handler is left over", async () => {
+  const functions = await import("../../packages/functions/src");
+  const helpers = ["bind", "Failure", "StepError", "StepInput", "stopRun"];
+  expect(
+    Object.keys(functions)
+      .filter((name) => !helpers.includes(name))
+      .sort(),
+  ).toEqual([...STEPS].sort());
+});
