@@ -1,5 +1,12 @@
 export { fileBlobs } from "./blobs";
 export { systemClock } from "./clock";
+export { codeCommit } from "./code-commit";
+export { type ChildCommands, childCommands } from "./commands";
 export { fileDocuments } from "./documents";
+export { gitForge } from "./forge";
 export { homeDir } from "./home";
+export { localHost } from "./host";
 export { type HostWorld, openHostWorld } from "./host-world";
+export { type HomeLock, lockHome, readLock } from "./lock";
+export { localServing } from "./serving";
+export { openWorld } from "./world";

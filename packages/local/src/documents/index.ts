@@ -10,6 +10,8 @@ import { inTurn } from "./in-turn";
 
 const VERSION_FILE = /^\d{8}\.json$/;
 const ATTEMPTS = 1_000;
+const UNWRITTEN = "Nothing was written.";
+const MEND = "Mend the file, or delete it: the version before it then counts again.";
 const versionFile = (version: number) => `${String(version).padStart(8, "0")}.json`;
 
 /**
@@ -34,9 +36,9 @@ export function fileDocuments(dir: string): Documents {
           const current = version === 0 ? undefined : await parse(join(folder, versionFile(version)), schema);
           const next = change(current);
           if (next === current) return next;
-          const path = join(folder, versionFile(version + 1));
-          const json = `${JSON.stringify(fitting(next, schema, path), null, 2)}\n`;
-          if (await createFile(dir, path, json)) return fitting(JSON.parse(json), schema, path);
+          const json = `${JSON.stringify(fitting(next, schema, `The new ${key}`, UNWRITTEN), null, 2)}\n`;
+          const isFirst = await createFile(dir, join(folder, versionFile(version + 1)), json);
+          if (isFirst) return fitting(JSON.parse(json), schema, `The new ${key}`, UNWRITTEN);
           await pause(Math.random() * Math.min(attempt, 20));
         }
         throw new SluiceError(
@@ -62,30 +64,23 @@ async function latest(folder: string): Promise<number> {
 }
 
 async function parse<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
-  return fitting(asJson(await readFile(path, "utf8"), path), schema, path);
+  return fitting(asJson(await readFile(path, "utf8"), path), schema, path, MEND);
 }
 
 function asJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid(`${path} is no JSON`, cause);
+    throw new SluiceError("document.invalid", `${path} is no JSON`, MEND, { cause });
   }
 }
 
-function fitting<S extends z.ZodType>(value: unknown, schema: S, path: string): z.output<S> {
+function fitting<S extends z.ZodType>(value: unknown, schema: S, what: string, hint: string): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw invalid(`${path} does not fit: ${issue?.path.join(".") || "it"}: ${issue?.message}`, parsed.error);
+  const where = issue?.path.join(".") || "all of it";
+  throw new SluiceError("document.invalid", `${what} does not fit: ${where}: ${issue?.message}`, hint);
 }
-
-const invalid = (message: string, cause: unknown) =>
-  new SluiceError(
-    "document.invalid",
-    message,
-    "Mend the file, or delete it: the version before it then counts again.",
-    { cause },
-  );
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { TEMP } from "./key";
 
 const DAY_MS = 24 * 3_600_000;
-const hasCode = (error: unknown, ...codes: string[]) =>
+export const hasErrorCode = (error: unknown, ...codes: string[]) =>
   error instanceof Error && "code" in error && codes.includes(String(error.code));
 
 /** The answer, or undefined where the file (or a folder above it) is not there. */
@@ -12,7 +12,7 @@ export async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> 
   try {
     return await reading;
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (hasErrorCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
   }
 }
@@ -29,7 +29,7 @@ export async function createFile(root: string, path: string, body: Uint8Array | 
     await place(path, () => link(temp, path));
     return true;
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
+    if (hasErrorCode(error, "EEXIST")) return false;
     throw error;
   } finally {
     await rm(temp, { force: true });
@@ -74,7 +74,7 @@ async function place(path: string, name: () => Promise<void>): Promise<void> {
   try {
     await name();
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
+    if (!hasErrorCode(error, "ENOENT")) throw error;
     await mkdir(dirname(path), { recursive: true });
     await name();
   }
@@ -86,7 +86,7 @@ async function syncFolder(path: string): Promise<void> {
   try {
     await folder.sync();
   } catch (error) {
-    if (!hasCode(error, "EINVAL", "EPERM", "EISDIR")) throw error; // some file systems cannot: then nobody can
+    if (!hasErrorCode(error, "EINVAL", "EPERM", "EISDIR")) throw error; // some file systems cannot: then nobody can
   } finally {
     await folder.close();
   }
