@@ -1,0 +1,33 @@
+import { SluiceError } from "@sluice/core";
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 2 })} MB`;
+
+/** The one answer to too many bytes. @param what "The request", or a photo's name */
+export const tooLarge = (what: string, limit: number) =>
+  new SluiceError(
+    "serving.body_too_large",
+    `${what} has more than ${megabytes(limit)}, which is the limit`,
+    "Send a smaller photo, or fewer at once.",
+  );
+
+/**
+ * Reads a body and counts as it comes: what `Content-Length` promises only serves to refuse early.
+ *
+ * Throws `serving.body_too_large`.
+ */
+export async function readBody(request: Request, limit: number): Promise<Buffer> {
+  if (Number(request.headers.get("content-length")) > limit) throw tooLarge("The request", limit);
+  if (!request.body) return Buffer.alloc(0);
+  const chunks: Uint8Array[] = [];
+  const reader = request.body.getReader();
+  for (let bytes = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks, bytes);
+    bytes += value.byteLength;
+    if (bytes > limit) {
+      await reader.cancel().catch(() => undefined);
+      throw tooLarge("The request", limit);
+    }
+    chunks.push(value);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Clock } from "@sluice/core";
+import type { Registry } from "prom-client";
+import type { Predictor } from "../predictor";
+
+/** A model that answers requests. */
+export interface LoadedModel {
+  number: number;
+  predictor: Predictor;
+  /** Keeps the model open until the function it returns is called; a request holds it while it predicts. */
+  hold?(): () => void;
+}
+
+/** Why a newer model does not serve. */
+export interface ModelProblem {
+  /** Null when it is not even known which model should serve. */
+  model: number | null;
+  code: string;
+  message: string;
+  hint: string;
+}
+
+/** What is said about the model besides the model itself. */
+export interface ModelState {
+  /** Why there is none yet, or what is under way. */
+  reason: string;
+  problem: ModelProblem | null;
+}
+
+export interface Limits {
+  /** Bytes of one photo, and of a `/predict` body. */
+  bodyBytes: number;
+  /** Bytes of a `/batch-predict` body. */
+  batchBytes: number;
+  /** Photos in one `/batch-predict`. */
+  batchPhotos: number;
+  /** Requests that may predict at once; further ones get 429. */
+  inFlight: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 15_000_000,
+  batchBytes: 60_000_000,
+  batchPhotos: 32,
+  inFlight: 8,
+};
+
+export interface AppDeps {
+  /** Asked anew by every request, so that a model can be swapped without a restart. */
+  model(): LoadedModel | undefined;
+  state?(): ModelState;
+  limits?: Partial<Limits>;
+  /** Where the metrics are registered; by default a registry of the app's own. */
+  registry?: Registry;
+  clock?: Clock;
+  /** Gets one line for each unexpected error. */
+  log?(line: string): void;
+}

@@ -1,0 +1,45 @@
+import { isSluiceError, SluiceError } from "@sluice/core";
+import { httpStatus } from "@sluice/core/http-status";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { AppContext, Serving } from "./context";
+import { routeOf } from "./metrics";
+import type { Failure } from "./schemas";
+
+const RETRY_AFTER_SECONDS: Record<number, string> = { 429: "1", 503: "2" };
+
+/** What a client is told of an error: never a stack, and of one that was not foreseen only its id. */
+export function toFailure(error: unknown, requestId: string): { status: number; failure: Failure } {
+  if (isSluiceError(error)) {
+    const { code, message, hint } = error;
+    return { status: httpStatus[code], failure: { code, message, hint } };
+  }
+  const hint = `Try again; if it stays, look for ${requestId} in the server's log.`;
+  return {
+    status: 500,
+    failure: { code: "internal", message: "Something unexpected went wrong", hint, id: requestId },
+  };
+}
+
+/** Tells a failure apart, counts it, and logs it where it is not the client's. */
+export function note(error: unknown, c: AppContext, { metrics, log }: Serving) {
+  const requestId = c.get("requestId");
+  const { status, failure } = toFailure(error, requestId);
+  metrics.errors.inc({ route: routeOf(c.req.path), code: failure.code });
+  if (status >= 500 && failure.code !== "model.not_ready") {
+    log(`${requestId} ${c.req.method} ${routeOf(c.req.path)}: ${describe(error)}`);
+  }
+  return { status, failure };
+}
+
+const describe = (error: unknown) =>
+  error instanceof Error && !isSluiceError(error) ? (error.stack ?? error.message) : String(error);
+
+export function answerError(error: unknown, c: AppContext, serving: Serving): Response {
+  const { status, failure } = note(error, c, serving);
+  const retryAfter = RETRY_AFTER_SECONDS[status];
+  if (retryAfter) c.header("Retry-After", retryAfter);
+  return c.json({ error: failure }, status as ContentfulStatusCode);
+}
+
+export const noSuchPage = () =>
+  new SluiceError("usage.not_found", "There is nothing under this address", "What there is: /docs.");

@@ -1,0 +1,85 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { SluiceError } from "@sluice/core";
+import { requestId } from "hono/request-id";
+import { page as pageAssets } from "../page";
+import type { AppContext, AppEnv, Serving } from "./context";
+import { type AppDeps, DEFAULT_LIMITS } from "./deps";
+import { docs as docsAssets } from "./docs";
+import { answerError, noSuchPage } from "./errors";
+import { createMetrics } from "./metrics";
+import { measured, secured } from "./middleware";
+import { describeRoutes, openApiDocument } from "./openapi";
+import { batchPredict, predict } from "./predict";
+import { createSlots } from "./slots";
+import { health, metrics, ready } from "./status";
+
+export {
+  type AppDeps,
+  DEFAULT_LIMITS,
+  type Limits,
+  type LoadedModel,
+  type ModelProblem,
+  type ModelState,
+} from "./deps";
+
+/**
+ * The predicting web app: the same in the Node server, the container and tests.
+ *
+ * @example
+ * const app = createApp({ model: () => ({ number: 3, predictor }) });
+ * const response = await app.request("/predict", { method: "POST", body: jpeg });
+ */
+export function createApp(deps: AppDeps) {
+  const serving = toServing(deps);
+  const app = new OpenAPIHono<AppEnv>();
+  app.use(requestId({ limitLength: 64 }), measured(serving), secured());
+  app.onError((error, c) => answerError(error, c, serving));
+  app.notFound((c) => answerError(noSuchPage(), c, serving));
+
+  const page = pageAssets(serving.limits);
+  const docs = docsAssets();
+  app.get("/", (c) => page("index", c));
+  app.get("/page/:file", (c) => page(c.req.param("file"), c));
+  app.get("/docs", (c) => docs("index", c));
+  app.get("/docs/:file", (c) => docs(c.req.param("file"), c));
+  app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
+  app.get("/health", health(serving));
+  app.get("/ready", ready(serving));
+  app.get("/metrics", metrics(serving));
+  app.post("/predict", predict(serving));
+  app.post("/batch-predict", batchPredict(serving));
+  for (const path of [
+    "/",
+    "/page/:file",
+    "/docs",
+    "/docs/:file",
+    "/openapi.json",
+    "/health",
+    "/ready",
+    "/metrics",
+  ])
+    app.all(path, otherMethods("GET, HEAD, OPTIONS"));
+  for (const path of ["/predict", "/batch-predict"]) app.all(path, otherMethods("POST, OPTIONS"));
+  describeRoutes(app, serving.limits);
+  return app;
+}
+
+function toServing(deps: AppDeps): Serving {
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const slots = createSlots(limits.inFlight);
+  return {
+    model: deps.model,
+    state: deps.state ?? (() => ({ reason: "No model is loaded yet", problem: null })),
+    clock: deps.clock ?? { now: Date.now },
+    log: deps.log ?? console.error,
+    limits,
+    slots,
+    metrics: createMetrics(deps, slots),
+  };
+}
+
+const otherMethods = (allow: string) => (c: AppContext) => {
+  c.header("Allow", allow);
+  if (c.req.method === "OPTIONS") return c.body(null, 204);
+  throw new SluiceError("usage.wrong_method", `${c.req.method} is not answered here`, `What is: ${allow}.`);
+};

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import type { AppContext, Serving } from "./context";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+/** Of this program; a model's is a number. */
+export const VERSION = version;
+
+/** `/health`: the process is alive, whatever the model does. */
+export const health = ({ clock }: Serving) => {
+  const started = clock.now();
+  return (c: AppContext) => c.json({ status: "ok", version, uptime_seconds: (clock.now() - started) / 1000 });
+};
+
+/** `/ready`: a model is loaded and warmed. */
+export const ready = (serving: Serving) => (c: AppContext) => {
+  const { reason, problem } = serving.state();
+  const model = serving.model();
+  c.header("Cache-Control", "no-store");
+  if (model) return c.json({ ready: true, model: model.number, problem });
+  c.header("Retry-After", "2");
+  return c.json({ ready: false, reason, problem }, 503);
+};
+
+/** `/metrics`: Prometheus' text format. */
+export const metrics = (serving: Serving) => async (c: AppContext) => {
+  const { registry } = serving.metrics;
+  return c.body(await registry.metrics(), 200, { "Content-Type": registry.contentType });
+};

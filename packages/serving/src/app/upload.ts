@@ -1,0 +1,113 @@
+import { SluiceError } from "@sluice/core";
+import { readBody, tooLarge } from "./body";
+
+/** A photo as it came: not decoded, its name fit for messages. */
+export interface Upload {
+  name: string;
+  bytes: Uint8Array;
+}
+
+const UNNAMED = "The photo";
+const SEND_A_PHOTO = "Send a JPEG, PNG or WebP, as multipart field `image` or as the body itself.";
+
+/** A client's file name, safe to show: no folders, no control or invisible characters, at most 80 long. */
+export function safeName(name: string): string {
+  const base = name.split(/[/\\]/).at(-1) ?? "";
+  const visible = base.replace(/\p{C}/gu, "").replace(/\s+/g, " ").trim();
+  return [...visible].slice(0, 80).join("") || UNNAMED;
+}
+
+/** Throws `usage.invalid`, `serving.body_too_large`, `photo.unsupported`. */
+export async function onePhoto(request: Request, limit: number): Promise<Upload> {
+  const type = mediaType(request);
+  if (type === "multipart/form-data") {
+    // The form's own lines come on top of the photo's bytes.
+    const photos = photosOf(await readForm(request, limit + 10_000), ["image"]);
+    if (photos.length === 1) return toUpload(photos[0], limit);
+    const found = photos.length === 0 ? "The form has no file" : `The form has ${photos.length} files`;
+    throw new SluiceError(
+      "usage.invalid",
+      `${found} in its field \`image\``,
+      "Send one photo, or several to /batch-predict.",
+    );
+  }
+  if (type !== "" && type !== "application/octet-stream" && !type.startsWith("image/")) {
+    throw new SluiceError(
+      "photo.unsupported",
+      `The body is ${/^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "of an unknown type"}`,
+      `${SEND_A_PHOTO} With curl: -F image=@photo.jpg`,
+    );
+  }
+  const bytes = await readBody(request, limit);
+  if (bytes.length === 0) throw new SluiceError("usage.invalid", "The request has no body", SEND_A_PHOTO);
+  return { name: UNNAMED, bytes };
+}
+
+/** The files of a form's fields `images` (or `image`), in order. Throws `usage.invalid`, `serving.body_too_large`. */
+export async function manyPhotos(
+  request: Request,
+  { batchBytes, batchPhotos }: { batchBytes: number; batchPhotos: number },
+): Promise<File[]> {
+  const fields = "as multipart fields `images`, one for each photo.";
+  if (mediaType(request) !== "multipart/form-data") {
+    throw new SluiceError("photo.unsupported", "The body is no multipart form", `Send the photos ${fields}`);
+  }
+  const photos = photosOf(await readForm(request, batchBytes), ["images", "image"]);
+  if (photos.length === 0)
+    throw new SluiceError("usage.invalid", "The form has no photo", `Send them ${fields}`);
+  if (photos.length <= batchPhotos) return photos;
+  throw new SluiceError(
+    "usage.invalid",
+    `The form has ${photos.length} photos; the limit is ${batchPhotos}`,
+    "Send them in several requests.",
+  );
+}
+
+/** Throws `serving.body_too_large` naming the file. */
+export async function toUpload(file: File, limit: number): Promise<Upload> {
+  const name = safeName(file.name);
+  if (file.size > limit) throw tooLarge(name, limit);
+  return { name, bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+const SIGNATURES: ((bytes: Buffer) => boolean)[] = [
+  (b) => b.length >= 3 && b.readUIntBE(0, 3) === 0xffd8ff,
+  (b) => b.subarray(0, 8).equals(Buffer.from("\x89PNG\r\n\x1a\n", "latin1")),
+  (b) => b.toString("latin1", 0, 4) === "RIFF" && b.toString("latin1", 8, 12) === "WEBP",
+];
+
+/**
+ * Tells a file that is no photo at all (415) from a damaged one (422, later, by the decoder).
+ *
+ * Throws `photo.unsupported`, `photo.unreadable` for an empty file.
+ */
+export function assertPhoto({ name, bytes }: Upload): void {
+  if (bytes.length === 0) throw new SluiceError("photo.unreadable", `${name} is empty`, "Export it again.");
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (SIGNATURES.some((matches) => matches(view))) return;
+  throw new SluiceError(
+    "photo.unsupported",
+    `${name} is no JPEG, PNG or WebP`,
+    "Save it as one of these; its name does not matter.",
+  );
+}
+
+const mediaType = (request: Request) =>
+  (request.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
+
+async function readForm(request: Request, limit: number): Promise<FormData> {
+  const body = await readBody(request, limit);
+  const headers = { "content-type": request.headers.get("content-type") ?? "" };
+  return new Response(body, { headers }).formData().catch((cause: Error) => {
+    throw new SluiceError("usage.invalid", "The multipart form cannot be read", SEND_A_PHOTO, { cause });
+  });
+}
+
+/** In the form's order, whichever of the fields each is in. Text in such a field is no photo. */
+function photosOf(form: FormData, fields: string[]): File[] {
+  const photos: File[] = [];
+  form.forEach((value, field) => {
+    if (fields.includes(field) && typeof value !== "string") photos.push(value);
+  });
+  return photos;
+}

@@ -1,0 +1,48 @@
+import type { Blobs, Clock, Documents } from "@sluice/core";
+import { Counter, collectDefaultMetrics, Registry } from "prom-client";
+import { type FollowEvent, follow } from "../follow";
+import { type RunningServer, type ServerOptions, startServer } from "./index";
+
+export interface ServeOptions extends Omit<ServerOptions, "model" | "state" | "clock"> {
+  pollMs?: number;
+}
+
+/**
+ * Serves whatever the world's release document names, swapping models without a restart.
+ *
+ * Throws `usage.invalid` when the port is taken.
+ */
+export async function serveWorld(
+  world: { blobs: Blobs; documents: Documents; clock: Clock },
+  options: ServeOptions,
+): Promise<RunningServer> {
+  const registry = options.registry ?? new Registry();
+  if (!options.registry) collectDefaultMetrics({ register: registry });
+  const loads = new Counter({
+    name: "sluice_model_loads_total",
+    help: "Models that were to take over, by how that went.",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
+  const { log = console.error } = options;
+  const report = (event: FollowEvent) => {
+    loads.inc({ outcome: event.kind });
+    log(describe(event));
+  };
+  const follower = follow(world, { pollMs: options.pollMs, report });
+  try {
+    const server = await startServer({ ...options, ...follower, clock: world.clock, registry });
+    return { ...server, close: () => server.close().finally(follower.close) };
+  } catch (error) {
+    await follower.close();
+    throw error;
+  }
+}
+
+function describe(event: FollowEvent): string {
+  if (event.kind === "loaded")
+    return `Model ${event.model} serves, loaded and warmed in ${Math.round(event.ms)} ms`;
+  const { code, message, hint } = event.problem;
+  const again = event.retryInMs === null ? "" : ` Again in ${event.retryInMs / 1000} s.`;
+  return `${code}: ${message}. ${hint}${again}`;
+}

@@ -1,0 +1,77 @@
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { SluiceError } from "@sluice/core";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { type AppDeps, createApp } from "../app";
+
+export interface ServerOptions extends AppDeps {
+  /** 0: any free one. */
+  port: number;
+  hostname?: string;
+  /** How long a stop waits for requests under way. */
+  graceMs?: number;
+}
+
+export interface RunningServer {
+  /** With the port that it got. */
+  url: string;
+  port: number;
+  /** Takes no new requests, waits for those under way, and is closed. */
+  close(): Promise<void>;
+}
+
+/** A client has so long to send its request: a slow one would keep a slot from the others. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * Serves the predicting app on a port. It does not own the model: close that afterwards.
+ *
+ * Throws `usage.invalid` when the port is taken or may not be used.
+ *
+ * @example const server = await startServer({ port: 8080, model: () => ({ number: 3, predictor }) });
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { port, hostname = "127.0.0.1", graceMs = 10_000, registry = withProcessMetrics() } = options;
+  const app = createApp({ ...options, registry });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000 },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => reject(cannotListen(cause, hostname, port)));
+    server.listen(port, hostname, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= new Promise<void>((resolve) => {
+      const force = "closeAllConnections" in server ? () => server.closeAllConnections() : () => {};
+      const timer = setTimeout(force, graceMs);
+      server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    return closing;
+  };
+  return { url: `http://${host}:${bound}`, port: bound, close };
+}
+
+function withProcessMetrics(): Registry {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  return register;
+}
+
+function cannotListen(cause: NodeJS.ErrnoException, hostname: string, port: number): Error {
+  const reasons: Record<string, [string, string]> = {
+    EADDRINUSE: ["is taken", "Stop what uses it, or choose another with --port (0: any free one)."],
+    EACCES: ["may not be used", "Choose one above 1023 with --port."],
+    EADDRNOTAVAIL: ["is not on this machine", "Choose an address of this machine with --host."],
+    ENOTFOUND: ["is not known", "Choose an address of this machine with --host."],
+  };
+  const [what, hint] = reasons[cause.code ?? ""] ?? [`cannot be used (${cause.message})`, ""];
+  return new SluiceError("usage.invalid", `Port ${port} on ${hostname} ${what}`, hint, { cause });
+}
