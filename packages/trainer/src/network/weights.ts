@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { seededRandom, type Training } from "@sluice/core";
+import type { Training } from "@sluice/core";
+import { seededRandom } from "@sluice/core/random";
 
 /** What decides the network's shape. */
 export type Architecture = Pick<Training.Recipe, "size" | "patch" | "base" | "levels">;

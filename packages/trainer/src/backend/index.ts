@@ -1,0 +1,60 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { Training } from "@sluice/core";
+import { SluiceError } from "@sluice/core/errors";
+import { registerConvGradients } from "./wasm-conv-gradients";
+
+export type Tf = typeof import("@tensorflow/tfjs");
+export type BackendName = "native" | "wasm";
+export interface Backend {
+  tf: Tf;
+  name: BackendName;
+  /** Why native TensorFlow was not taken, where it was wished for. */
+  fallbackReason: string | null;
+}
+
+// TensorFlow reads it once, while loading: its notes on CPU features are noise in a training's log.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+
+// createRequire, not import: tfjs-node is optional and throws while loading if its addon is missing.
+const require = createRequire(import.meta.url);
+
+/**
+ * The tensor library: native TensorFlow if it loads, else WebAssembly (four to seven times slower).
+ *
+ * A process has one backend: ask for one only. Throws `host.backend_missing`.
+ */
+export async function loadBackend(prefer: Training.Recipe["backend"]): Promise<Backend> {
+  if (prefer === "wasm") return { tf: await loadWasm(), name: "wasm", fallbackReason: null };
+  try {
+    return { tf: loadNative(), name: "native", fallbackReason: null };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    if (prefer === "native") {
+      const hint = "Run npm run postinstall, or choose the backend auto or wasm.";
+      throw new SluiceError("host.backend_missing", `Native TensorFlow does not load: ${reason}`, hint, {
+        cause,
+      });
+    }
+    return { tf: await loadWasm(), name: "wasm", fallbackReason: reason };
+  }
+}
+
+function loadNative(): Tf {
+  const tf = require("@tensorflow/tfjs-node") as Tf;
+  if (tf.getBackend() !== "tensorflow") throw new Error(`its backend is ${tf.getBackend()}`);
+  return tf;
+}
+
+async function loadWasm(): Promise<Tf> {
+  const tf = require("@tensorflow/tfjs") as Tf;
+  const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
+  const folder = path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
+  wasm.setWasmPaths(path.join(folder, "wasm-out") + path.sep);
+  if (!(await tf.setBackend("wasm"))) {
+    throw new SluiceError("host.backend_missing", "The wasm backend does not start", "Run npm ci again.");
+  }
+  await tf.ready();
+  registerConvGradients(tf);
+  return tf;
+}

@@ -1,0 +1,81 @@
+import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tf } from ".";
+
+/**
+ * The wasm backend has no Conv2DBackpropFilter kernel, and its Conv2DBackpropInput is a plain loop. Both are given
+ * here with the backend's own (XNNPACK) products and convolutions, for the two convolutions of the network: stride
+ * 1, "same" padding, odd sides. Anything else is refused rather than computed wrongly.
+ */
+export function registerConvGradients(tf: Tf): void {
+  const backendName = "wasm";
+  tf.registerKernel({
+    kernelName: "Conv2DBackpropFilter",
+    backendName,
+    kernelFunc: (args) => {
+      const { x, dy } = args.inputs as { x: Tensor4D; dy: Tensor4D };
+      const attrs = args.attrs as unknown as Attributes & { filterShape: Shape };
+      assertSupported(attrs, attrs.filterShape);
+      return tf.tidy(() => filterGradient(tf, x, dy, attrs.filterShape));
+    },
+  });
+  tf.unregisterKernel("Conv2DBackpropInput", backendName);
+  tf.registerKernel({
+    kernelName: "Conv2DBackpropInput",
+    backendName,
+    kernelFunc: (args) => {
+      const { dy, filter } = args.inputs as { dy: Tensor4D; filter: Tensor4D };
+      assertSupported(args.attrs as unknown as Attributes, filter.shape);
+      return tf.tidy(() => inputGradient(tf, dy, filter));
+    },
+  });
+}
+
+type Shape = [number, number, number, number];
+interface Attributes {
+  strides: number | [number, number];
+  pad: unknown;
+  dataFormat: string;
+}
+
+function assertSupported({ strides, pad, dataFormat }: Attributes, [height, width]: Shape): void {
+  const isPlain = [strides].flat().every((stride) => stride === 1) && dataFormat === "NHWC";
+  if (isPlain && pad === "same" && height % 2 === 1 && width % 2 === 1) return;
+  throw new RangeError(`no gradient on wasm for a ${height}x${width} convolution, pad ${pad}`);
+}
+
+/** dx: the convolution of dy with the filter turned by 180° and its channels swapped. */
+function inputGradient(tf: Tf, dy: Tensor4D, filter: Tensor4D): Tensor4D {
+  const turned: Tensor4D = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+  return tf.conv2d(dy, turned, 1, "same");
+}
+
+/**
+ * dw: per filter tap the product of the shifted input with dy. The input is put channels first once, so that
+ * every tap is a slice and no product has to transpose.
+ */
+function filterGradient(tf: Tf, x: Tensor4D, dy: Tensor4D, shape: Shape): Tensor4D {
+  const [n, height, width, inputs] = x.shape;
+  const [kernelHeight, kernelWidth, , outputs] = shape;
+  const pixels = n * height * width;
+  const dyRows = dy.reshape<Tensor2D>([pixels, outputs]);
+  const top = (kernelHeight - 1) / 2;
+  const left = (kernelWidth - 1) / 2;
+  const padded = tf.pad4d(x, [
+    [0, 0],
+    [top, top],
+    [left, left],
+    [0, 0],
+  ]);
+  const channelsFirst = tf
+    .transpose(padded.reshape<Tensor2D>([-1, inputs]))
+    .reshape<Tensor4D>([inputs, n, height + 2 * top, width + 2 * left]);
+
+  const taps: Tensor2D[] = [];
+  for (let row = 0; row < kernelHeight; row++) {
+    for (let column = 0; column < kernelWidth; column++) {
+      const shifted = tf.slice4d(channelsFirst, [0, 0, row, column], [inputs, n, height, width]);
+      taps.push(tf.matMul(shifted.reshape<Tensor2D>([inputs, pixels]), dyRows));
+    }
+  }
+  return tf.stack(taps).reshape(shape);
+}

@@ -1,0 +1,34 @@
+import type { Training } from "@sluice/core";
+import { confusion, dice } from "@sluice/core/evaluation/metrics";
+import { emptyBatch } from "../data/batch";
+import { batchFiller, type Examples } from "../data/examples";
+import { breathe } from "./breathe";
+import type { Learner } from "./learner";
+
+/** Mean Dice per image at model size, in inference mode. */
+export async function validationDice(
+  learner: Learner,
+  examples: Examples,
+  { patch, batchSize, threshold }: Training.Recipe,
+): Promise<number> {
+  const fill = batchFiller(examples, patch);
+  const area = examples.size * examples.size;
+  const limit = Math.log(threshold / (1 - threshold)); // the logit of the threshold
+  let sum = 0;
+  for (let start = 0; start < examples.count; start += batchSize) {
+    const length = Math.min(batchSize, examples.count - start);
+    const batch = emptyBatch(length, { size: examples.size, patch });
+    fill(
+      batch,
+      Array.from({ length }, (_, i) => start + i),
+    );
+    const predicted = Uint8Array.from(learner.predict(batch), (logit) => (logit >= limit ? 1 : 0));
+    const truth = Uint8Array.from(batch.target);
+    for (let i = 0; i < length; i++) {
+      const image = (pixels: Uint8Array) => pixels.subarray(i * area, (i + 1) * area);
+      sum += dice(confusion(image(predicted), image(truth)));
+    }
+    await breathe();
+  }
+  return sum / examples.count;
+}
