@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { SluiceError } from "../errors";
 import type { Blobs, Clock, Documents } from "../ports";
 
@@ -35,24 +36,30 @@ function memoryBlobs(): Blobs {
   };
 }
 
+function fitting<S extends z.ZodType>(key: string, schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new SluiceError("document.invalid", `Document ${key} does not fit: ${parsed.error.message}`);
+}
+
 function memoryDocuments(): Documents {
   const stored = new Map<string, { version: number; json: string }>();
   return {
     async read(key, schema) {
       const found = stored.get(key);
-      return found ? schema.parse(JSON.parse(found.json)) : undefined;
+      return found ? fitting(key, schema, JSON.parse(found.json)) : undefined;
     },
     async update(key, schema, change) {
       for (;;) {
         const seen = stored.get(key);
-        const current = seen ? schema.parse(JSON.parse(seen.json)) : undefined;
+        const current = seen ? fitting(key, schema, JSON.parse(seen.json)) : undefined;
         await Promise.resolve(); // as another writer might come in between
         const next = change(current);
         if (next === current) return next;
         if (stored.get(key)?.version !== seen?.version) continue;
-        const json = JSON.stringify(schema.parse(next));
+        const json = JSON.stringify(fitting(key, schema, next));
         stored.set(key, { version: (seen?.version ?? 0) + 1, json });
-        return schema.parse(JSON.parse(json));
+        return fitting(key, schema, JSON.parse(json));
       }
     },
     list: async (prefix) => [...stored.keys()].filter((key) => key.startsWith(prefix)).sort(),
