@@ -17,8 +17,10 @@ const say = (message) => {
 
 function install() {
   const wanted = process.env.SLUICE_BACKEND === "wasm" ? [INFERENCE] : [NATIVE, INFERENCE];
-  if (missingPackages(root, wanted).length > 0) restore(root, say);
-  return { inference: installInference(root), native: installNative(root, say) };
+  const missing = missingPackages(root, wanted);
+  if (missing.length > 0) restore(root, say);
+  const dropped = missing.includes(NATIVE);
+  return { inference: installInference(root), native: installNative({ root, dropped, say }) };
 }
 
 let line;

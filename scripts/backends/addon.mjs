@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { answers, run, shortReason, unable } from "./run.mjs";
+import { run, shortReason, unable } from "./run.mjs";
 
 const CC = "libtensorflow_cc.so.2";
 const FRAMEWORK = "libtensorflow_framework.so.2";
@@ -32,8 +32,7 @@ export const addonPath = (pkg, napi = process.versions.napi) =>
  * Lays libtensorflow out as tfjs-node expects it and compiles the addon against it. The addon appears last
  * and by rename, so one that is there is whole.
  */
-export function buildAddon({ root, pkg, tensorflow, say }) {
-  const compiler = findCompiler();
+export function buildAddon({ root, pkg, tensorflow, compiler, say }) {
   const addon = addonPath(pkg);
   rmSync(addon, { force: true });
   layOut(pkg, tensorflow);
@@ -43,12 +42,6 @@ export function buildAddon({ root, pkg, tensorflow, say }) {
   const { ok, output } = run(compiler, compilerArgs(pkg, napiHeaders(root), fresh));
   if (!ok) throw unable(`${compiler}: ${shortReason(output)}`, "Install a C++17 compiler (Debian: g++)");
   renameSync(fresh, addon);
-}
-
-function findCompiler() {
-  const compiler = [process.env.CXX, "g++", "c++", "clang++"].find((one) => one && answers(one));
-  if (!compiler) throw unable("no C++ compiler", "Install g++");
-  return compiler;
 }
 
 function layOut(pkg, tensorflow) {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { addonPath, buildAddon } from "./addon.mjs";
 import { NATIVE, packageDir } from "./packages.mjs";
 import { npm, run, shortReason } from "./run.mjs";
+import { findTools } from "./tools.mjs";
 import { libtensorflow } from "./wheel.mjs";
 
 /** Loads the backend and checks the gradient of one convolution by value; prints libtensorflow's version. */
@@ -15,20 +16,21 @@ console.log("libtensorflow=" + tf.backend().binding.TF_Version);`;
 /**
  * Native TensorFlow for training, by the first way that works: what is there already; libtensorflow from
  * the Python wheel with an addon compiled here (Linux x64); the package's own prebuilt download.
+ * `dropped`: npm had left the package out, so its own download has been tried in vain already.
  * @returns {{ ok: boolean, version?: string, reason?: string, fix?: string, chosen?: boolean }}
  */
-export function installNative(root, say) {
+export function installNative({ root, dropped, say }) {
   if (process.env.SLUICE_BACKEND === "wasm") return { ok: false, chosen: true };
   const pkg = packageDir(root, NATIVE);
-  if (!pkg)
-    return { ok: false, reason: "tfjs-node is not installed", fix: "Run npm ci with optional packages" };
+  if (!pkg) return absent;
 
   const present = existsSync(addonPath(pkg)) ? probe(pkg) : { ok: false };
   if (present.ok) return present;
   const built = wheelFits(process) ? build(root, pkg, say) : unfit(process);
-  if (built.ok) return built;
+  if (built.ok || dropped) return built;
   say(`no native TensorFlow from the wheel (${built.reason}); trying the package's own download`);
-  return prebuilt(pkg).ok ? { ...probe(pkg), fix: built.fix } : built;
+  const downloaded = prebuilt(pkg).ok ? probe(pkg) : built;
+  return downloaded.ok ? downloaded : built;
 }
 
 /** The wheel holds x64 code for glibc. */
@@ -36,6 +38,8 @@ export function wheelFits({ platform, arch, report }) {
   if (platform !== "linux" || arch !== "x64") return false;
   return Boolean(report?.getReport().header.glibcVersionRuntime);
 }
+
+const absent = { ok: false, reason: "tfjs-node is not installed", fix: "Run npm ci with optional packages" };
 
 const unfit = ({ platform, arch }) => ({
   ok: false,
@@ -45,7 +49,9 @@ const unfit = ({ platform, arch }) => ({
 
 function build(root, pkg, say) {
   try {
-    buildAddon({ root, pkg, tensorflow: libtensorflow(root, say), say });
+    const { pip, compiler } = findTools();
+    const tensorflow = libtensorflow({ root, pip, say });
+    buildAddon({ root, pkg, tensorflow, compiler, say });
     return probe(pkg);
   } catch (error) {
     return {

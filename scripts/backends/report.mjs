@@ -21,6 +21,6 @@ function answering({ ok, version, reason, fix }) {
 }
 
 function because(reason, fix) {
-  const advice = fix ? `${fix}, then npm run setup` : "to try again: npm run setup";
+  const advice = fix ? `${fix}, then npm run setup` : "To try again: npm run setup";
   return `${reason}. ${advice}`;
 }

@@ -35,10 +35,6 @@ export function npm(args, options = {}) {
   });
 }
 
-/** True when the command answers `--version`. */
-export const answers = (command, args = []) =>
-  run(command, [...args, "--version"], { timeout: MINUTE_MS }).ok;
-
 const TELLING = [
   [/No space left on device|ENOSPC/i, "the disk is full"],
   [/EACCES|Permission denied/i, "permission denied"],

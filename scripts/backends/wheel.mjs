@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { cacheCandidates, chooseCache, fillOnce, isComplete } from "./cache.mjs";
-import { answers, run, shortReason, unable } from "./run.mjs";
+import { run, shortReason, unable } from "./run.mjs";
 
 /** tfjs-node 4.22 was made for libtensorflow 2.9; 2.15.1 has the same C API and is the last that fits. */
 export const TF_VERSION = "2.15.1";
@@ -32,14 +32,13 @@ with zipfile.ZipFile(wheel) as archive:
  * @returns {string} a folder with `lib/` and `include/`
  * @throws with a reason and a `fix` when pip, the network or the disk does not allow it
  */
-export function libtensorflow(root, say) {
+export function libtensorflow({ root, pip, say }) {
   const candidates = cacheCandidates({ env: process.env, home: homeOrNull(), root });
   const cache = chooseCache(candidates, TF_VERSION);
   if (!cache) throw unable("no writable cache folder", "Set LIBTF_CACHE to a folder");
   const dir = path.join(cache, TF_VERSION);
   if (isComplete(dir)) return dir;
 
-  const pip = findPip();
   fillOnce(dir, (scratch) => {
     say(`downloading libtensorflow ${TF_VERSION} (207 MB, once; kept in ${cache})`);
     unpack(download(pip, scratch), scratch);
@@ -53,14 +52,6 @@ function homeOrNull() {
   } catch {
     return null; // no HOME and no entry in the user database
   }
-}
-
-function findPip() {
-  if (!answers("python3")) throw unable("no python3", "Install python3 with pip");
-  const known = [["python3", "-m", "pip"], ["pip3"], ["pip"]];
-  const pip = known.find(([command, ...rest]) => answers(command, rest));
-  if (!pip) throw unable("python3 has no pip", "Install pip (Debian: python3-pip)");
-  return pip;
 }
 
 function download([command, ...rest], scratch) {
