@@ -3,7 +3,7 @@ import type { Blobs } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
 import { keyPath } from "../files/key";
 import { filesUnder } from "../files/walk";
-import { createFile, ifPresent, replaceFile } from "../files/write";
+import { createFile, hasErrorCode, ifPresent, replaceFile } from "../files/write";
 
 /** Bytes under keys: each key is a file below the folder. */
 export function fileBlobs(dir: string): Blobs {
@@ -22,15 +22,15 @@ export function fileBlobs(dir: string): Blobs {
     async put(key, body, { ifAbsent = false } = {}) {
       const path = keyPath(dir, key);
       try {
-        if (ifAbsent) return !(await isFile(path)) && (await createFile(dir, path, body));
-        await replaceFile(dir, path, body);
+        if (!ifAbsent) await replaceFile(dir, path, body);
+        else if ((await isFile(path)) || !(await createFile(dir, path, body))) return occupied(path, key);
         return true;
       } catch (cause) {
-        throw asConflict(cause, key);
+        throw hasErrorCode(cause, "EISDIR", "ENOTDIR", "ENOTEMPTY", "EEXIST") ? conflict(key, cause) : cause;
       }
     },
 
-    has: (key) => isFile(keyPath(dir, key)),
+    has: async (key) => isFile(keyPath(dir, key)),
 
     list: async (prefix) => (await filesUnder(dir, prefix)).sort(),
 
@@ -41,10 +41,17 @@ export function fileBlobs(dir: string): Blobs {
   };
 }
 
-/** A bucket takes both `a` and `a/b`; a folder cannot. */
-function asConflict(cause: unknown, key: string): unknown {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code !== "EISDIR" && code !== "ENOTDIR" && code !== "ENOTEMPTY") return cause;
-  const message = `${key} cannot be stored: a part of it is a file, or it is a folder`;
-  return new SluiceError("blob.conflict", message, "Use another name.", { cause });
+/** False, the answer to a put whose key is there already; a folder in its place is no such key. */
+async function occupied(path: string, key: string): Promise<false> {
+  if ((await ifPresent(stat(path)))?.isDirectory()) throw conflict(key);
+  return false;
 }
+
+/** A bucket takes both `a` and `a/b`; a folder cannot. */
+const conflict = (key: string, cause?: unknown) =>
+  new SluiceError(
+    "blob.conflict",
+    `${key} cannot be stored: a part of it is a file, or it is a folder`,
+    "Use another name.",
+    { cause },
+  );

@@ -43,10 +43,7 @@ export function openRunner(world: World, { home, ...options }: Options & { home:
   }
 
   async function startOne(batch: string, masks: MaskPolicy | undefined): Promise<{ runId: string }> {
-    const earlier = (await Run.list(world)).filter((run) => run.batch === batch);
-    const open = earlier.find((run) => run.outcome === null);
-    const runId = open?.id ?? `${batch}-${earlier.length + 1}`;
-    await Run.create({ id: runId, batch, masks }, world);
+    const { id: runId } = await Run.open({ batch, masks }, world);
     await begin(runId);
     return { runId };
   }
