@@ -78,6 +78,16 @@ export const create = verb(
     ),
 );
 
+/** The run of a batch that is under way, else its next one: `<batch>-<attempt>`. */
+export const open = verb(
+  z.object({ batch: BatchId, masks: MaskPolicy.optional() }),
+  async ({ batch, masks }, world: World): Promise<Info> => {
+    const earlier = (await list(world)).filter((run) => run.batch === batch);
+    const underWay = earlier.find((run) => run.outcome === null);
+    return underWay ?? create({ id: `${batch}-${earlier.length + 1}`, batch, masks }, world);
+  },
+);
+
 export async function get(id: string, { documents }: { documents: Documents }): Promise<Info> {
   const run = RunId.safeParse(id).success ? await documents.read(key(id), Info) : undefined;
   if (run) return run;
