@@ -1,3 +1,4 @@
+export * as Batch from "./batch";
 export * as Bundle from "./bundle";
 export * as Dataset from "./dataset";
 export { ERROR_CODES, type ErrorCode, isSluiceError, SluiceError } from "./errors";

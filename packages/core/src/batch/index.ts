@@ -1,0 +1,5 @@
+export { fromFolder } from "./folder";
+export { fromZip } from "./from-zip";
+export { openBatch as open } from "./open";
+export type { BatchFiles, Source, SourceEntry } from "./source";
+export { upload } from "./upload";

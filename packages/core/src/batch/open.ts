@@ -1,0 +1,31 @@
+import { SluiceError } from "../errors";
+import type { Blobs } from "../ports";
+import { marker, prefix, zipKey } from "./keys";
+import { isJunk } from "./names";
+import type { BatchFiles } from "./source";
+import { openZip, type ZipFault } from "./zip";
+
+/**
+ * The files of a batch that has arrived under `incoming/`, whether as a folder or as a zip.
+ *
+ * Throws `batch.incomplete` while its marker is missing, `input.unreadable` for a damaged zip.
+ */
+export async function openBatch(
+  batch: string,
+  { blobs }: { blobs: Blobs },
+): Promise<BatchFiles & { faults: ZipFault[] }> {
+  if (await blobs.has(marker(batch))) return folderOf(batch, blobs);
+  if (await blobs.has(zipKey(batch))) return openZip(await blobs.get(zipKey(batch)), zipKey(batch));
+  throw new SluiceError(
+    "batch.incomplete",
+    `Batch ${batch} is not complete: there is no ${marker(batch)}`,
+    "Push it again; what is there already is not sent twice.",
+  );
+}
+
+async function folderOf(batch: string, blobs: Blobs) {
+  const start = prefix(batch);
+  const keys = (await blobs.list(start)).filter((key) => key !== marker(batch));
+  const names = keys.map((key) => key.slice(start.length)).filter((name) => !isJunk(name));
+  return { names, faults: [], read: (name: string) => blobs.get(start + name) };
+}

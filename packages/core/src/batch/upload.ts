@@ -1,0 +1,30 @@
+import { mapLimit } from "../map-limit";
+import type { Blobs } from "../ports";
+import { marker, prefix } from "./keys";
+import type { Source } from "./source";
+
+const WRITERS = 4;
+
+/**
+ * Puts a batch under `incoming/`: the files first, the marker last, so that nobody sees half a batch. What is
+ * there already is not sent again.
+ *
+ * @param onFile is told how many files are there
+ */
+export async function upload(
+  source: Source,
+  { blobs }: { blobs: Blobs },
+  onFile: (done: number, total: number) => void = () => {},
+): Promise<{ batch: string }> {
+  const { batch, digest, entries } = source;
+  if (await blobs.has(marker(batch))) return { batch };
+  let done = 0;
+  await mapLimit(entries, WRITERS, async ({ name, bytes }) => {
+    const key = prefix(batch) + name;
+    if (!(await blobs.has(key))) await blobs.put(key, await bytes(), { ifAbsent: true });
+    done += 1;
+    onFile(done, entries.length);
+  });
+  await blobs.put(marker(batch), `${digest}\n`, { ifAbsent: true });
+  return { batch };
+}
