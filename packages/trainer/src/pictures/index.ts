@@ -1,0 +1,2 @@
+export { renderComparison } from "./comparison";
+export { writeCurves } from "./curves";
