@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from ".";
 
 /**
@@ -50,32 +50,13 @@ function inputGradient(tf: Tf, dy: Tensor4D, filter: Tensor4D): Tensor4D {
 }
 
 /**
- * dw: per filter tap the product of the shifted input with dy. The input is put channels first once, so that
- * every tap is a slice and no product has to transpose.
+ * dw is itself a convolution: the padded input, its channels taken as the batch, with dy as one large filter, the
+ * batch taken as channels. Half the time of a product per filter tap, which has to copy the shifted input.
  */
-function filterGradient(tf: Tf, x: Tensor4D, dy: Tensor4D, shape: Shape): Tensor4D {
-  const [n, height, width, inputs] = x.shape;
-  const [kernelHeight, kernelWidth, , outputs] = shape;
-  const pixels = n * height * width;
-  const dyRows = dy.reshape<Tensor2D>([pixels, outputs]);
-  const top = (kernelHeight - 1) / 2;
-  const left = (kernelWidth - 1) / 2;
-  const padded = tf.pad4d(x, [
-    [0, 0],
-    [top, top],
-    [left, left],
-    [0, 0],
-  ]);
-  const channelsFirst = tf
-    .transpose(padded.reshape<Tensor2D>([-1, inputs]))
-    .reshape<Tensor4D>([inputs, n, height + 2 * top, width + 2 * left]);
-
-  const taps: Tensor2D[] = [];
-  for (let row = 0; row < kernelHeight; row++) {
-    for (let column = 0; column < kernelWidth; column++) {
-      const shifted = tf.slice4d(channelsFirst, [0, 0, row, column], [inputs, n, height, width]);
-      taps.push(tf.matMul(shifted.reshape<Tensor2D>([inputs, pixels]), dyRows));
-    }
-  }
-  return tf.stack(taps).reshape(shape);
+function filterGradient(tf: Tf, x: Tensor4D, dy: Tensor4D, [height, width]: Shape): Tensor4D {
+  const sides = (side: number): [number, number] => [(side - 1) / 2, (side - 1) / 2];
+  const padded = tf.pad4d(x, [[0, 0], sides(height), sides(width), [0, 0]]);
+  const channelsAsBatch: Tensor4D = tf.transpose(padded, [3, 1, 2, 0]);
+  const filter: Tensor4D = tf.transpose(dy, [1, 2, 0, 3]);
+  return tf.transpose(tf.conv2d(channelsAsBatch, filter, 1, "valid"), [1, 2, 0, 3]);
 }
