@@ -60,13 +60,13 @@ export function localServing(options: {
     if (last && (await comesUp(last))) return { url: last.url };
     if (last) await commands.cancel(last.commandId);
 
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const started = await start();
       if (await comesUp(started)) return { url: started.url };
       const log = (await commands.status(started.commandId))?.tail ?? "";
       await commands.cancel(started.commandId);
-      if (!log.includes("EADDRINUSE")) throw unreachable(`sluice-serve did not come up:\n${log}`);
-      // Another program was faster with the port that was free.
+      const wasTaken = !(await isFree(started.port)); // by another program that was faster
+      if (!wasTaken || attempt === PORTS_TRIED) throw unreachable(`sluice-serve did not come up:\n${log}`);
     }
   }
 
