@@ -12,8 +12,8 @@ export interface Asset {
 export const file = (url: URL | string, type: string): Asset => ({ type, read: () => readFileSync(url) });
 
 /**
- * Serves a fixed list of files by name, so no name can lead out of it. Clients keep them and ask whether they
- * changed.
+ * Serves a fixed list of files by name, so no name can lead out of it; a page itself has no name. Clients keep
+ * them and ask whether they changed.
  */
 export function serveAssets(list: Record<string, Asset>) {
   const assets = new Map(Object.entries(list));

@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/core";
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 2 })} MB`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} MB`;
 
 /** The one answer to too many bytes. @param what "The request", or a photo's name */
 export const tooLarge = (what: string, limit: number) =>

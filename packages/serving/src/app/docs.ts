@@ -24,7 +24,7 @@ const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLink
 /** The page of `/docs`; all that it loads comes from here. */
 export const docs = () =>
   serveAssets({
-    index: { type: HTML, read: () => INDEX },
+    "": { type: HTML, read: () => INDEX },
     "start.js": { type: JS, read: () => START },
     "swagger-ui.css": file(dist("swagger-ui.css"), CSS),
     "swagger-ui-bundle.js": file(dist("swagger-ui-bundle.js"), JS),

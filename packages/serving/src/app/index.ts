@@ -38,9 +38,9 @@ export function createApp(deps: AppDeps) {
 
   const page = pageAssets(serving.limits);
   const docs = docsAssets();
-  app.get("/", (c) => page("index", c));
+  app.get("/", (c) => page("", c));
   app.get("/page/:file", (c) => page(c.req.param("file"), c));
-  app.get("/docs", (c) => docs("index", c));
+  app.get("/docs", (c) => docs("", c));
   app.get("/docs/:file", (c) => docs(c.req.param("file"), c));
   app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
   app.get("/health", health(serving));

@@ -4,10 +4,10 @@ import type { Limits } from "../app/deps";
 
 const here = (name: string) => new URL(name, import.meta.url);
 
-/** The predict page: `index` and what it loads. */
+/** The predict page (under no name) and what it loads. */
 export const page = ({ bodyBytes }: Limits) =>
   serveAssets({
-    index: {
+    "": {
       type: HTML,
       read: () => readFileSync(here("./index.html"), "utf8").replace("{{max-bytes}}", String(bodyBytes)),
     },

@@ -1,6 +1,6 @@
 import type { Blobs, Clock, Documents } from "@sluice/core";
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
-import { type FollowEvent, follow } from "../follow";
+import { type FollowEvent, type Follower, follow } from "../follow";
 import { type RunningServer, type ServerOptions, startServer } from "./index";
 
 export interface ServeOptions extends Omit<ServerOptions, "model" | "state" | "clock"> {
@@ -29,14 +29,18 @@ export async function serveWorld(
     loads.inc({ outcome: event.kind });
     log(describe(event));
   };
-  const follower = follow(world, { pollMs: options.pollMs, report });
-  try {
-    const server = await startServer({ ...options, ...follower, clock: world.clock, registry });
-    return { ...server, close: () => server.close().finally(follower.close) };
-  } catch (error) {
-    await follower.close();
-    throw error;
-  }
+  // The port first: where it is taken, no model is loaded for nothing.
+  let follower: Follower | undefined;
+  const server = await startServer({
+    ...options,
+    model: () => follower?.model(),
+    state: () => follower?.state() ?? { reason: "The server is starting", problem: null },
+    clock: world.clock,
+    registry,
+  });
+  const following = follow(world, { pollMs: options.pollMs, report });
+  follower = following;
+  return { ...server, close: () => server.close().finally(following.close) };
 }
 
 function describe(event: FollowEvent): string {
