@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -29,11 +30,22 @@ export const isComplete = (dir) => existsSync(path.join(dir, COMPLETE));
 
 function isWritable(dir) {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     rmSync(mkdtempSync(path.join(dir, ".probe-")), { recursive: true });
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Level by level: `mkdirSync`'s own `recursive` never returns under a home such as /proc/none (Node 20). */
+function makeFolder(dir) {
+  if (existsSync(dir)) return;
+  makeFolder(path.dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error; // another install made it meanwhile
   }
 }
 
@@ -49,6 +61,7 @@ export function fillOnce(dir, fill) {
   const scratch = mkdtempSync(path.join(parent, ".filling-"));
   try {
     fill(scratch);
+    chmodSync(scratch, 0o755); // a cache may be shared by several users
     writeFileSync(path.join(scratch, COMPLETE), "");
     if (isComplete(dir)) return;
     rmSync(dir, { recursive: true, force: true });

@@ -1,12 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -44,6 +36,10 @@ describe("the cache", () => {
     mkdirSync(path.join(temp, "2.15.1"));
     writeFileSync(path.join(temp, "2.15.1", ".complete"), "");
     expect(chooseCache([temp, "/b"], "2.15.1", (dir: string) => dir === "/b")).toBe(temp);
+  });
+
+  test.runIf(process.platform === "linux")("is given up on where no folder can be made", () => {
+    expect(chooseCache(["/proc/none/.cache/libtensorflow"], "2.15.1")).toBeNull();
   });
 
   test("cannot be a file", () => {
