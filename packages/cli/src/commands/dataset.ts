@@ -1,0 +1,31 @@
+import { list as commits, show as findCommit } from "@sluice/core/dataset/history";
+import { defineCommand } from "citty";
+import { command } from "../command";
+import { commitsTable, commitText } from "../format/dataset";
+import { homeOf, stored } from "../session/home";
+
+const list = command(
+  { name: "list", description: "The dataset's versions, oldest first" },
+  {},
+  async (args, io) => {
+    const history = await commits(stored(homeOf(args)));
+    const text =
+      history.length === 0 ? "The dataset is empty: sluice push DIR adds to it." : commitsTable(history, io);
+    return { json: history, text };
+  },
+);
+
+const show = command(
+  { name: "show", description: "One version: where it came from and what it changed" },
+  { version: { type: "positional", description: "Its digest, or the beginning of it", required: true } },
+  async (args, io) => {
+    const commit = await findCommit(args.version, stored(homeOf(args)));
+    return { json: commit, text: commitText(commit, io) };
+  },
+);
+
+export const dataset = defineCommand({
+  meta: { name: "dataset", description: "The dataset: list its versions, show one" },
+  default: "list",
+  subCommands: { list, show },
+});

@@ -1,0 +1,32 @@
+import type { Io } from "../io";
+import { lineTeller } from "./lines";
+import { painter } from "./picture";
+import { hasEnded, type Sight } from "./sight";
+
+const LOOK_MS = 200;
+
+/**
+ * Shows a run until it has ended: drawn again in place for a person, lines for a pipe.
+ *
+ * @param look what there is to see now
+ * @param isOver ends it also without an outcome, as when its execution was left behind
+ * @returns what was seen last
+ */
+export async function follow(
+  look: () => Promise<Sight>,
+  io: Io,
+  { isOver = () => false, since }: { isOver?: () => boolean; since?: number } = {},
+): Promise<Sight> {
+  const teller = io.isLive ? painter(io) : lineTeller(io, since);
+  try {
+    for (;;) {
+      const wasOver = isOver(); // before the look: what is seen then is all there will be
+      const sight = await look();
+      teller.show(sight);
+      if (wasOver || hasEnded(sight)) return sight;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  } finally {
+    teller.end();
+  }
+}

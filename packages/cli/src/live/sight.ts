@@ -1,0 +1,26 @@
+import type * as Run from "@sluice/core/run/index";
+import type * as Training from "@sluice/core/training/index";
+import type * as Validation from "@sluice/core/validation/report";
+import type { HistoryEvent } from "@sluice/local/runner/history";
+
+/** All that one sees of a run at one moment. */
+export interface Sight {
+  run: Run.Info;
+  history: HistoryEvent[];
+  /** Null while nothing is being trained. */
+  progress: Training.Progress | null;
+  /** Of the batch, once it is validated. */
+  report: Validation.Report | null;
+}
+
+const ENDS = new Set(["ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted"]);
+
+/** The run has its outcome, and its host has been given back. */
+export const hasEnded = ({ run, history }: Sight): boolean =>
+  run.outcome !== null && ENDS.has(history.at(-1)?.type ?? "");
+
+/** What the training is doing, if it is the state that the run is in. */
+export function training({ run, history, progress }: Sight): Training.Progress | null {
+  const last = history.findLast((event) => event.type === "StateEntered")?.state ?? "";
+  return run.outcome === null && last.endsWith("Training") ? progress : null;
+}

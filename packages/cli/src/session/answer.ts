@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { ERROR_CODES, type ErrorCode, SluiceError } from "@sluice/core/errors";
+import type * as Run from "@sluice/core/run/index";
+import { keys } from "@sluice/core/validation/report";
+import { rooms } from "@sluice/local/home";
+import type { Answer } from "../command";
+import { runJson, runText } from "../format/run";
+import type { Io } from "../io";
+import type { Sight } from "../live/sight";
+
+const isKnown = (code: string): code is ErrorCode => ERROR_CODES.some((known) => known === code);
+
+/** The error that a command ends with when it was to bring this run through. */
+export function errorOf(run: Run.Info): SluiceError | undefined {
+  const { id, outcome, error } = run;
+  const resume = `Go on with it: sluice runs resume ${id}.`;
+  if (outcome === "rejected") {
+    return new SluiceError(
+      "batch.rejected",
+      `Batch ${run.batch} is rejected: ${run.summary}`,
+      "Mend the files named and push again; the champion is untouched.",
+    );
+  }
+  if (outcome === "failed") {
+    const code = error && isKnown(error.code) ? error.code : "run.failed";
+    return new SluiceError(
+      code,
+      error?.message || (run.summary ?? `Run ${id} failed`),
+      error?.hint || resume,
+    );
+  }
+  if (outcome === "stopped") return new SluiceError("run.failed", `Run ${id} was stopped`, resume);
+  if (outcome === "rolled_back") {
+    return new SluiceError("release.smoke_failed", run.summary ?? `Run ${id} was rolled back`, resume);
+  }
+  return undefined;
+}
+
+/** Where a person reads what is wrong with a batch. */
+export const reportPage = (home: string, batch: string) => join(rooms(home).blobs, keys(batch).page);
+
+/** A run for the command line. `states` are left out where they were shown while it went on. */
+export function runAnswer(sight: Sight, home: string, io: Io, { states }: { states: boolean }): Answer {
+  const { run, history, report } = sight;
+  const shown = report ?? undefined;
+  const page = report ? reportPage(home, run.batch) : null;
+  const text = runText(run, { history: states ? history : [], report: shown }, io);
+  const hasFindings = shown !== undefined && shown.faults.length + shown.warnings.length > 0;
+  const json = {
+    ...runJson(run),
+    faults: report?.faults ?? [],
+    warnings: report?.warnings ?? [],
+    report: page,
+    ...(states && { history }),
+  };
+  return { json, text: hasFindings ? `${text}\n\nReport: ${page}` : text };
+}
