@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { SluiceError } from "../errors";
 import { isJunk, printable, whyUnsafe } from "./names";
 import { digested, MAX_FILE_BYTES, type Source } from "./source";
@@ -34,6 +34,8 @@ export async function fromFolder(dir: string): Promise<Source> {
 
 /** Paths of the files under a folder, relative to the root. */
 async function walk(root: string, folder: string): Promise<string[]> {
+  const real = await realpath(join(root, folder)).catch(() => join(root, folder));
+  if (!isInside(root, real)) throw linkOut(folder);
   const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((cause: Error) => {
     if (folder.includes(sep)) throw unreadable(folder, cause);
     throw new SluiceError("batch.incomplete", `${root} has no readable folder ${folder}/`, LAYOUT, { cause });
@@ -56,9 +58,7 @@ async function checked(root: string, path: string, name: string, isPlainFile: bo
   const target = await realpath(join(root, path)).catch((cause: Error) => {
     throw unreadable(name, cause);
   });
-  if (relative(root, target).startsWith("..")) {
-    throw new SluiceError("input.unreadable", `${name} is a link out of the folder`, "Copy the file there.");
-  }
+  if (!isInside(root, target)) throw linkOut(name);
   if ((await stat(target)).isFile()) return path;
   throw new SluiceError("input.unreadable", `${name} is no plain file`, "Take it out of the folder.");
 }
@@ -74,6 +74,9 @@ async function readWhole(root: string, name: string): Promise<Buffer> {
   });
 }
 
+const isInside = (root: string, path: string) => path.startsWith(root + sep);
+const linkOut = (name: string) =>
+  new SluiceError("input.unreadable", `${name} is a link out of the folder`, "Copy the files there.");
 const unreadable = (name: string, cause: Error) =>
   new SluiceError("input.unreadable", `${name} cannot be read: ${cause.message}`, "Check its permissions.", {
     cause,

@@ -37,11 +37,10 @@ export interface Zip extends BatchFiles {
  * Throws `input.unreadable` if it is no zip or its directory is damaged.
  */
 export async function openZip(zip: string | Buffer, name: string, limits = ZIP_LIMITS): Promise<Zip> {
-  const options = { decodeStrings: false, autoClose: false, lazyEntries: true };
+  const opened = await open(zip).catch((cause: Error) => {
+    throw noZip(name, cause);
+  });
   try {
-    const opened = await (typeof zip === "string"
-      ? openPromise(zip, options)
-      : fromBufferPromise(zip, options));
     const { entries, faults } = await inspect(opened, limits);
     const files = withoutWrapper(entries);
     return {
@@ -51,11 +50,20 @@ export async function openZip(zip: string | Buffer, name: string, limits = ZIP_L
       close: () => opened.close(),
     };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SluiceError("input.unreadable", `${name} cannot be read as a zip: ${reason}`, "Zip it again.", {
-      cause,
-    });
+    opened.close();
+    throw noZip(name, cause);
   }
+}
+
+/** Names are not decoded by the library, for it would stop at the first that is unsafe. */
+const OPTIONS = { decodeStrings: false, autoClose: false, lazyEntries: true };
+const open = (zip: string | Buffer) =>
+  typeof zip === "string" ? openPromise(zip, OPTIONS) : fromBufferPromise(zip, OPTIONS);
+
+function noZip(name: string, cause: unknown) {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `${name} cannot be read as a zip: ${reason}`;
+  return new SluiceError("input.unreadable", message, "Zip it again.", { cause });
 }
 
 async function inspect(zip: ZipFile, limits: ZipLimits) {

@@ -17,7 +17,7 @@ import { EMPTY, readRoot, readTouched, writeRoot, writeTouched } from "./manifes
 import { type Merge, merge } from "./merge";
 import type { Pair } from "./pair";
 import { readPhashes, writePhashes } from "./phashes";
-import { storeFiles } from "./store";
+import { keepEqualMasks, storeFiles } from "./store";
 
 type World = { blobs: Blobs; documents: Documents; clock: Clock };
 
@@ -52,7 +52,8 @@ async function attempt(request: Request, valid: ValidBatch, world: World): Promi
   const shards = await readTouched(root, valid.pairs, blobs);
   const current = new Map([...shards.values()].flat().map((pair) => [pair.id, pair]));
   const known = await readPhashes(parent?.phashes, blobs);
-  const merged = merge(valid.batch, valid.pairs, current, known);
+  const incoming = await keepEqualMasks(valid.pairs, current, blobs);
+  const merged = merge(valid.batch, incoming, current, known);
   if (parent && merged.written.length === 0) return settleUnchanged(request, parent, world);
 
   const mine: History.Commit = {

@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors";
 import { DatasetVersion } from "../ids";
 import type { Blobs } from "../ports";
-import { readPairs } from "./manifest";
+import { hasVersion, readPairs } from "./manifest";
 import type { Pair } from "./pair";
 
 export { Answer } from "./answer";
@@ -17,6 +17,11 @@ export { Pair, Split, Stored } from "./pair";
  * Throws `dataset.not_found`, `dataset.corrupt`.
  */
 export async function pairs(version: string, { blobs }: { blobs: Blobs }): Promise<Pair[]> {
-  if (DatasetVersion.safeParse(version).success) return readPairs(version, blobs);
-  throw new SluiceError("dataset.not_found", `${version} is no dataset version`, "See: sluice dataset.");
+  const isVersion = DatasetVersion.safeParse(version).success;
+  if (isVersion && (await hasVersion(version, blobs))) return readPairs(version, blobs);
+  throw new SluiceError(
+    "dataset.not_found",
+    `There is no dataset version ${version}`,
+    "See: sluice dataset.",
+  );
 }

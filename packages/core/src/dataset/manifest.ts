@@ -25,6 +25,8 @@ const rootKey = (version: string) => `data/manifest/versions/${version}.json`;
 const shardKey = (digest: string) => `data/manifest/shards/${digest}.json`;
 const byId = (a: Pair, b: Pair) => (a.id < b.id ? -1 : 1);
 
+export const hasVersion = (version: string, blobs: Blobs) => blobs.has(rootKey(version));
+
 /** Throws `dataset.corrupt`. */
 export async function readRoot(version: string, blobs: Blobs): Promise<Root> {
   const digest = DatasetVersion.parse(version);

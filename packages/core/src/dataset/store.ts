@@ -1,11 +1,12 @@
 import type { BatchFiles } from "../batch/source";
 import { SluiceError } from "../errors";
 import { mapLimit } from "../map-limit";
+import { maskPixels } from "../photo";
 import type { Blobs } from "../ports";
 import { plainMask } from "../validation/mask-file";
 import type { ValidPair } from "../validation/validated";
-import { sha256, storedKey } from "./files";
-import type { Stored } from "./pair";
+import { bytes, sha256, storedKey } from "./files";
+import type { Pair, Stored } from "./pair";
 
 const WRITERS = 4;
 
@@ -30,3 +31,18 @@ async function storeOnce(stored: Stored, name: string, read: () => Promise<Buffe
   }
   await blobs.put(key, body, { ifAbsent: true });
 }
+
+/** A mask with the pixels of the one that is there is that one, whichever encoder wrote either. */
+export const keepEqualMasks = (
+  pairs: readonly ValidPair[],
+  current: ReadonlyMap<string, Pair>,
+  blobs: Blobs,
+): Promise<ValidPair[]> =>
+  mapLimit(pairs, WRITERS, async (pair) => {
+    const before = current.get(pair.id);
+    const mayBeEqual = before?.areaPx === pair.areaPx && before.photo.sha256 === pair.photo.sha256;
+    if (!mayBeEqual || before.mask.sha256 === pair.mask.sha256) return pair;
+    const pixels = async (mask: Stored) => (await maskPixels(await bytes(mask, { blobs }), pair.id)).data;
+    const isEqual = (await pixels(before.mask)).equals(await pixels(pair.mask));
+    return isEqual ? { ...pair, mask: before.mask } : pair;
+  });

@@ -26,18 +26,16 @@ export interface Header {
  * Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`.
  */
 export async function header(photo: Uint8Array, name: string): Promise<Header> {
-  const meta = await sharp(photo, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: Error) => {
-      throw new SluiceError(
-        "photo.unreadable",
-        `${name} is no readable photo`,
-        "Save it as JPEG, PNG or WebP.",
-        {
-          cause,
-        },
-      );
-    });
+  const meta = await metadata(photo).catch((cause: Error) => {
+    throw new SluiceError(
+      "photo.unreadable",
+      `${name} is no readable photo`,
+      "Save it as JPEG, PNG or WebP.",
+      {
+        cause,
+      },
+    );
+  });
   const format = FORMATS.find((f) => f === meta.format);
   if (!format) {
     throw new SluiceError("photo.unsupported", `${name} is ${meta.format}`, "Save it as JPEG, PNG or WebP.");
@@ -53,6 +51,9 @@ export async function header(photo: Uint8Array, name: string): Promise<Header> {
   return { format, width, height, orientation: meta.orientation ?? 1 };
 }
 
+/** Async, for an empty file is refused before there is a promise. */
+const metadata = async (photo: Uint8Array) => sharp(photo, { limitInputPixels: false }).metadata();
+
 /** Decoded pixels, rows from the top. */
 export interface Pixels {
   data: Buffer;
@@ -60,27 +61,22 @@ export interface Pixels {
   height: number;
 }
 
-const open = (bytes: Uint8Array) => sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error" });
+const open = (bytes: Uint8Array) =>
+  sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error" }).autoOrient();
 
-async function decode(pipeline: Sharp, name: string): Promise<Pixels> {
+async function decode(photo: Uint8Array, name: string, change: (upright: Sharp) => Sharp): Promise<Pixels> {
   try {
-    const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await change(open(photo)).raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   } catch (cause) {
-    throw new SluiceError(
-      "photo.unreadable",
-      `${name} is damaged: it cannot be decoded`,
-      "Export it again.",
-      {
-        cause,
-      },
-    );
+    const message = `${name} is damaged: it cannot be decoded`;
+    throw new SluiceError("photo.unreadable", message, "Export it again.", { cause });
   }
 }
 
 /** The upright photo: [h, w, 3] uint8, RGB. Throws `photo.unreadable`. */
 export const upright = (photo: Uint8Array, name: string): Promise<Pixels> =>
-  decode(open(photo).autoOrient().toColourspace("srgb").removeAlpha(), name);
+  decode(photo, name, (image) => image.toColourspace("srgb").removeAlpha());
 
 /**
  * The one preprocessing: upright by EXIF, then stretched to the model's square input. Training, evaluation and
@@ -89,18 +85,20 @@ export const upright = (photo: Uint8Array, name: string): Promise<Pixels> =>
  * @returns [size, size, 3] uint8, RGB. Throws `photo.unreadable`.
  */
 export async function modelInput(photo: Uint8Array, size: number, name: string): Promise<Buffer> {
-  const pipeline = open(photo).autoOrient().resize(size, size, { fit: "fill", kernel: "linear" });
-  return (await decode(pipeline.toColourspace("srgb").removeAlpha(), name)).data;
+  const { data } = await decode(photo, name, (image) =>
+    image.resize(size, size, { fit: "fill", kernel: "linear" }).toColourspace("srgb").removeAlpha(),
+  );
+  return data;
 }
 
 /** A mask, upright: [h, w] uint8 as stored. Throws `photo.unreadable`. */
 export const maskPixels = (mask: Uint8Array, name: string): Promise<Pixels> =>
-  decode(open(mask).autoOrient().removeAlpha().toColourspace("b-w").extractChannel(0), name);
+  decode(mask, name, (image) => image.removeAlpha().toColourspace("b-w").extractChannel(0));
 
-/** A 0/255 mask as PNG. @param data [h, w] uint8, non-zero is foreground */
-export function maskPng(data: Uint8Array, width: number, height: number): Promise<Buffer> {
-  const binary = new Uint8Array(data.length); // a loop: Uint8Array.from takes ten times as long
-  for (let i = 0; i < data.length; i++) binary[i] = data[i] ? 255 : 0;
+/** A 0/255 mask as PNG. @param data [h, w] uint8, over the threshold is foreground */
+export function maskPng(data: Uint8Array, width: number, height: number, threshold = 0): Promise<Buffer> {
+  const binary = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) binary[i] = Number(data[i]) > threshold ? 255 : 0;
   return sharp(binary, { raw: { width, height, channels: 1 } })
     .toColourspace("b-w")
     .png({ compressionLevel: 6 })

@@ -45,12 +45,7 @@ export async function inspectMask(
 export const plainMask = async (mask: Uint8Array, name: string): Promise<Buffer> =>
   plain(await Photo.maskPixels(mask, name));
 
-const plain = ({ data, width, height }: Photo.Pixels) =>
-  Photo.maskPng(
-    data.map((value) => (value > THRESHOLD ? 255 : 0)),
-    width,
-    height,
-  );
+const plain = ({ data, width, height }: Photo.Pixels) => Photo.maskPng(data, width, height, THRESHOLD);
 
 const decoded = (body: Buffer, name: string) =>
   Photo.maskPixels(body, name).catch((error) => {
