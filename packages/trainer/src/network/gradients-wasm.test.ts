@@ -1,0 +1,3 @@
+import { describeGradients } from "../testing/describe-gradients";
+
+describeGradients("wasm");

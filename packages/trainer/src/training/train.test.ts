@@ -1,0 +1,149 @@
+import { Training } from "@sluice/core";
+import { memoryWorld } from "@sluice/core/testing/index";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadBackend, type Tf } from "../backend";
+import { emptyBatch } from "../data/batch";
+import { initialWeights, weightsDigest } from "../network/weights";
+import { brightRectangles } from "../testing/bright-rectangle";
+import { checkpoints } from "./checkpoint";
+import { firstSnapshot, makeLearner } from "./learner";
+import { planEpochs } from "./plan-epochs";
+import { train } from "./train";
+
+const splits = { train: brightRectangles(24, 32, 1), validation: brightRectangles(8, 32, 2) };
+const recipe = (changes: Partial<Training.Recipe> = {}) =>
+  Training.Recipe.parse({
+    size: 32,
+    patch: 1,
+    base: 4,
+    levels: 2,
+    batchSize: 4,
+    epochs: 8,
+    learningRate: 0.01,
+    ...changes,
+  });
+let tf: Tf;
+beforeAll(async () => {
+  tf = (await loadBackend("auto")).tf;
+});
+
+test("it learns to find a bright rectangle", async () => {
+  const { bestDice, bestEpoch, records } = await train(tf, recipe(), splits);
+  expect(bestDice).toBeGreaterThan(0.9);
+  expect(records.map((r) => r.epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(records[bestEpoch - 1].validationDice).toBe(bestDice);
+  expect(Math.max(...records.map((r) => r.validationDice))).toBe(bestDice);
+});
+
+test("with blocks folded into channels as well", async () => {
+  const { bestDice } = await train(tf, recipe({ patch: 2, base: 8, levels: 2, epochs: 12 }), splits);
+  expect(bestDice).toBeGreaterThan(0.9);
+});
+
+describe("checkpoints", () => {
+  test("a training stopped in any epoch goes on to the same weights", async () => {
+    const short = recipe({ epochs: 3 });
+    const whole = await train(tf, short, splits);
+
+    for (const stoppedIn of [1, 2, 3]) {
+      const store = checkpoints("jobs/x/checkpoint/", "x", memoryWorld());
+      const stop = new AbortController();
+      const stopped = train(tf, short, splits, {
+        ...store,
+        signal: stop.signal,
+        onStep: ({ epoch, fraction }) => {
+          if (epoch === stoppedIn && fraction > 0.4) stop.abort(new Error("stopped here"));
+        },
+      });
+      await expect(stopped).rejects.toThrow("stopped here");
+
+      const epochs: number[] = [];
+      const resumed = await train(tf, short, splits, {
+        ...store,
+        onEpoch: (record) => epochs.push(record.epoch),
+      });
+      expect(epochs).toEqual([1, 2, 3].slice(stoppedIn - 1));
+      expect(weightsDigest(resumed.weights)).toBe(weightsDigest(whole.weights));
+    }
+  });
+
+  test("one training leaves one file and the pointer to it; another training's is not gone on from", async () => {
+    const world = memoryWorld();
+    const prefix = "jobs/x/checkpoint/";
+    await train(tf, recipe({ epochs: 2 }), splits, checkpoints(prefix, "x", world));
+    expect(await world.blobs.list(prefix)).toEqual([`${prefix}epoch-0002.bin`, `${prefix}latest.json`]);
+    expect(await checkpoints(prefix, "another", world).load()).toBeNull();
+    expect((await checkpoints(prefix, "x", world).load())?.records).toHaveLength(2);
+  });
+
+  test("a kill between the file and the pointer leaves the epoch before", async () => {
+    const world = memoryWorld();
+    const store = checkpoints("c/", "x", world);
+    const now = firstSnapshot(recipe(), initialWeights(recipe(), 1));
+    await store.save({ planned: 5, records: [], now, best: null });
+    await world.blobs.put("c/epoch-0001.bin", "half of a fi");
+
+    expect(await store.load()).toEqual({ planned: 5, records: [], now, best: null });
+  });
+});
+
+describe("it ends early", () => {
+  test("when patience is over", async () => {
+    // Without a learning rate nothing moves but the statistics: ties are won by the later epoch.
+    const { records, bestEpoch } = await train(
+      tf,
+      recipe({ learningRate: 0.01, epochs: 30, patience: 2, augment: false }),
+      splits,
+    );
+    expect(records.length - bestEpoch).toBeLessThanOrEqual(2);
+    expect(records.length).toBeLessThan(30);
+  });
+
+  test("when the loss is no number", async () => {
+    const broken = train(tf, recipe({ learningRate: 1e20 }), splits);
+    await expect(broken).rejects.toMatchObject({ code: "training.diverged" });
+  });
+
+  test("with an error when all is background", async () => {
+    const nothing = { ...splits.train, masks: new Uint8Array(splits.train.masks.length) };
+    const blind = train(tf, recipe({ epochs: 3 }), { train: nothing, validation: splits.validation });
+    await expect(blind).rejects.toMatchObject({ code: "training.diverged" });
+  });
+});
+
+describe("the budget", () => {
+  test("cuts the epochs to what fits, by the time that steps take", () => {
+    // A clock on which each look takes a second: start, 8 steps in 1 s, a validation batch in 1 s, the end.
+    let at = 0;
+    const now = () => 1_000 * at++;
+    const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
+    const planned = planEpochs(tf, recipe({ epochs: 60, budgetSeconds: 30 }), splits, from, now);
+    // An epoch: 6 steps of 1/8 s and 2 validation batches of 1 s. Left: 30 s * 0.93 - 5 s.
+    expect(planned).toBe(Math.floor(22.9 / 2.75));
+  });
+
+  test("never leaves none", () => {
+    const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
+    expect(planEpochs(tf, recipe({ budgetSeconds: 0.001 }), splits, from)).toBe(1);
+  });
+
+  test("none: the recipe's epochs", () => {
+    const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
+    expect(planEpochs(tf, recipe({ epochs: 7 }), splits, from)).toBe(7);
+  });
+});
+
+test("a step leaves no tensor behind", () => {
+  const learner = makeLearner(tf, recipe(), firstSnapshot(recipe(), initialWeights(recipe(), 1)));
+  const batch = emptyBatch(4, recipe());
+  const counts = [1, 2, 3].map(() => {
+    learner.learn(batch, { learningRate: 1e-3, weightDecay: 1e-4 });
+    learner.predict(batch);
+    learner.snapshot();
+    return tf.memory().numTensors;
+  });
+  expect(new Set(counts).size).toBe(1);
+  const before = tf.memory().numTensors;
+  learner.dispose();
+  expect(before - tf.memory().numTensors).toBe(5); // parameters, two moments, statistics, decay
+});
