@@ -18,7 +18,11 @@ export interface Segmentation {
 }
 
 /** Logits to probabilities; a new array. */
-export const sigmoid = (logits: Float32Array): Float32Array => logits.map((v) => 1 / (1 + Math.exp(-v)));
+function sigmoid(logits: Float32Array): Float32Array {
+  const out = new Float32Array(logits.length);
+  for (let i = 0; i < out.length; i++) out[i] = 1 / (1 + Math.exp(-logits[i]));
+  return out;
+}
 
 /** Where each output pixel's centre lies between two input pixels (half-pixel centres, edges repeated). */
 function taps(from: number, to: number) {
@@ -85,9 +89,8 @@ export function segment(
 /** The largest probability of each row. */
 function peaks(probabilities: Float32Array, size: number): Float32Array {
   const out = new Float32Array(size);
-  for (let i = 0; i < probabilities.length; i++) {
-    const y = Math.floor(i / size);
-    if (probabilities[i] > out[y]) out[y] = probabilities[i];
+  for (let y = 0; y < size; y++) {
+    for (let i = y * size; i < (y + 1) * size; i++) if (probabilities[i] > out[y]) out[y] = probabilities[i];
   }
   return out;
 }

@@ -1,0 +1,31 @@
+import Module from "node:module";
+import { afterEach, expect, test, vi } from "vitest";
+import { loadPredictor } from "./index";
+import { toyBundle } from "./toy";
+
+afterEach(() => vi.restoreAllMocks());
+
+test("without onnxruntime-node the remedy is said", async () => {
+  const resolver = Module as unknown as { _resolveFilename(name: string, ...rest: unknown[]): string };
+  const resolve = resolver._resolveFilename;
+  vi.spyOn(resolver, "_resolveFilename").mockImplementation((name, ...rest) => {
+    if (name === "onnxruntime-node") throw new Error("Cannot find module 'onnxruntime-node'");
+    return resolve.call(Module, name, ...rest);
+  });
+  await expect(loadPredictor(toyBundle())).rejects.toMatchObject({
+    code: "host.backend_missing",
+    hint: expect.stringContaining("npm run setup"),
+  });
+});
+
+test("a file that is no ONNX is named", async () => {
+  const { bundle } = toyBundle();
+  const notOnnx = Buffer.from("not onnx");
+  const sha256 = "99c0fb27c0b49fe9913a61a4b2a478cebf7bf38607044ec62f038e9a497ee46d";
+  const stages = [{ ...bundle.stages[0], sha256 }];
+  const answer = loadPredictor({ bundle: { ...bundle, stages }, files: { "model.onnx": notOnnx } });
+  await expect(answer).rejects.toMatchObject({
+    code: "model.corrupt",
+    message: "model.onnx is no model that onnxruntime reads",
+  });
+});
