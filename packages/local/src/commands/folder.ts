@@ -66,7 +66,8 @@ export async function tail(folder: string): Promise<string> {
   }
 }
 
-function processId(text: string): ProcessId {
+/** Never 0 or 1, whose groups are this process's own and all others. */
+function processId(text: string): ProcessId | undefined {
   const [pid, start] = text.trim().split(" ");
-  return { pid: Number(pid), start: start || null };
+  return Number(pid) > 1 ? { pid: Number(pid), start: start || null } : undefined;
 }

@@ -76,17 +76,21 @@ test("one that is deaf to SIGTERM is killed after the grace, when cancelled and 
   });
 });
 
-test("one that ends itself on SIGTERM may tidy up first", async () => {
+test("a program may tidy up on SIGTERM; what would come after it does not", async () => {
   const commands = await fresh();
+  const tidy = "setTimeout(() => { console.log('tidied'); process.exit() }, 300)";
   await commands.send({
     id: "tidy",
-    line: "trap 'echo tidied; exit 0' TERM; echo begun; while :; do sleep 0.05; done",
+    line: `node -e "process.on('SIGTERM', () => ${tidy}); setInterval(() => 0, 1000); console.log('begun')"; echo after`,
     timeoutSeconds: 60,
   });
   await output(commands, "tidy").toBe("begun");
   await commands.cancel("tidy");
-  expect(await commands.status("tidy")).toMatchObject({ state: "cancelled", exitCode: 0 });
-  expect(await textOf(commands, "tidy", "output.log")).toContain("tidied");
+  expect(await commands.status("tidy")).toEqual({
+    state: "cancelled",
+    exitCode: 143,
+    tail: "begun\ntidied",
+  });
 });
 
 test("nothing a command started is left when it ends, is cancelled or lost", async () => {
@@ -102,7 +106,7 @@ test("nothing a command started is left when it ends, is cancelled or lost", asy
   process.kill(await pidOf(commands, "lost"), "SIGKILL");
   await state(commands, "lost").toBe("lost");
   for (const id of ["ends", "cancelled", "lost"]) {
-    const pid = Number(await textOf(commands, id, "output.log"));
+    const pid = Number.parseInt(await textOf(commands, id, "output.log"), 10);
     await expect.poll(() => isRunning({ pid, start: null }), { timeout: 5_000 }).toBe(false);
   }
 });
@@ -120,6 +124,15 @@ test.runIf(existsSync("/proc/self/stat"))(
     expect((await commands.status("now"))?.state).toBe("running");
   },
 );
+
+test.each(["", "0", "1", "-1", "nonsense"])("a damaged pid file (%j) leads to no process", async (text) => {
+  const commands = await fresh();
+  await mkdir(fileOf(commands, "damaged", ""), { recursive: true });
+  await writeFile(fileOf(commands, "damaged", "pid"), text);
+  await utimes(fileOf(commands, "damaged", ""), 0, 0);
+  await commands.cancel("damaged");
+  expect((await commands.status("damaged"))?.state).toBe("lost");
+});
 
 test("a claim whose sender died before it started anything is lost after a while", async () => {
   const commands = await fresh();

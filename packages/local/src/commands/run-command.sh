@@ -18,7 +18,9 @@ if [ -e "$folder/cancelled" ]; then
   exit
 fi
 
-sh -c "$line" < /dev/null > "$folder/output.log" 2>&1 &
+# Without the trap, this shell would die of a SIGTERM at once, and the program it waits for could not tidy up.
+sh -c "trap 'exit 143' TERM
+$line" < /dev/null > "$folder/output.log" 2>&1 &
 child=$!
 (
   trap - TERM

@@ -54,7 +54,7 @@ function canSignal(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return !isGone(error);
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // another user's
   }
 }
 
