@@ -28,6 +28,8 @@ export interface FakeWorld extends World {
   /** What the serving process claims to serve instead of the release's champion. */
   stuckOn?: number;
   trainings: number;
+  /** While it is set, trainings go on and on. */
+  isTrainingHeld: boolean;
 }
 
 /** A world with no processes: commands, host, serving and forge are records, and training takes two looks. */
@@ -42,6 +44,7 @@ export function fakeWorld(overrides: Partial<Settings> = {}): FakeWorld {
     comments: [],
     pulls: [],
     trainings: 0,
+    isTrainingHeld: false,
     isHostUp: () => false,
     host: { start: async () => {}, status: async () => "stopped", stop: async () => {} },
     commands: { send: async () => {}, status: async () => undefined, cancel: async () => {} },
@@ -88,7 +91,7 @@ function addCommands(world: FakeWorld): void {
       const command = sent.get(id);
       if (!command) return undefined;
       if (command.cancelled) return { state: "cancelled" };
-      if (++command.looks < 2) return { state: "running" };
+      if (++command.looks < 2 || world.isTrainingHeld) return { state: "running" };
       if (command.fate === "vanishes") return { state: "lost" };
       if (command.fate === "crashes") return { state: "failed", exitCode: 1, tail: "out of memory" };
       if (command.fate === "falls silent") {

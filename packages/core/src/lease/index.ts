@@ -37,7 +37,8 @@ export const acquire = verb(
       const isStillMine = current?.holder === holder && current.expiresAt > now;
       if (isStillMine && current.expiresAt - now > ttlMs / 2) return current;
       const fence = isStillMine ? current.fence : (current?.fence ?? 0) + 1;
-      return { holder, fence, expiresAt: now + ttlMs, wantedAt: current?.wantedAt ?? 0 };
+      const wantedAt = isStillMine ? current.wantedAt : 0; // whoever else waits asks again
+      return { holder, fence, expiresAt: now + ttlMs, wantedAt };
     }),
 );
 
