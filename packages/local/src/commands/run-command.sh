@@ -3,7 +3,7 @@
 #
 #   run-command.sh FOLDER SECONDS GRACE LINE
 #
-# It leads its own process group. In FOLDER it leaves `pid` (number and, on Linux, start time), `output.log` and,
+# It must be started as the leader of a process group. In FOLDER it leaves `pid` (number and, on Linux, start time), `output.log` and,
 # last of all, `exit-code`. After SECONDS, the whole group gets SIGTERM and, GRACE seconds later, SIGKILL.
 folder=$1 seconds=$2 grace=$3 line=$4
 
@@ -28,10 +28,10 @@ child=$!
   trap '' TERM
   echo "Stopped: it took longer than $seconds seconds." >> "$folder/output.log"
   write timed-out "$seconds"
-  kill -TERM 0
+  kill -s TERM -- "-$$"
   sleep "$grace"
   write exit-code 124
-  kill -KILL 0
+  kill -s KILL -- "-$$"
 ) &
 timer=$!
 
@@ -42,4 +42,4 @@ while :; do
 done
 [ -e "$folder/timed-out" ] && code=124 # as timeout(1) answers
 write exit-code "$code"
-kill -KILL 0 # the timer, and what the line may have left behind
+kill -s KILL -- "-$$" # the timer, and what the line may have left behind
