@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
 import { type Answer, command } from "../command";
+import type { Probed } from "../doctor/probe";
 import type { Io } from "../io";
 import { openSession } from "../session";
 import { carry } from "../session/carry";
 import { homeOf } from "../session/home";
 import { untilInterrupted } from "../session/interrupt";
+import { writeSettings } from "../session/settings";
 
 export const demo = command(
   { name: "demo", description: "The main job from drawn photos to a served champion, in a home of its own" },
@@ -18,7 +20,8 @@ export const demo = command(
     const home = await freshHome(homeOf(args));
     io.say(`The demo works in ${home}`);
     const { batches, recipe } = await prepare(args.data, home, io);
-    const session = await openSession(home, { servesAlways: true, recipe });
+    await writeSettings(home, { recipe });
+    const session = await openSession(home, { servesAlways: true });
     const work = async (): Promise<Answer> => {
       const answer = await tell(batches, session, io);
       if (args.exit) return answer;
@@ -40,7 +43,8 @@ async function prepare(data: string | undefined, home: string, io: Io) {
     return { batches, recipe: folderRecipe() };
   }
   const { nativeProbe } = await import("../doctor/checks");
-  const native = await nativeProbe();
+  const native: Probed =
+    process.env.SLUICE_BACKEND === "wasm" ? { ok: false, reason: "SLUICE_BACKEND" } : await nativeProbe();
   const backend = native.ok ? "native" : "wasm";
   io.say(`Training backend: ${backend}${native.ok ? "" : ` (${native.reason}; see: sluice doctor)`}`);
   io.say("Drawing photos of meters …");

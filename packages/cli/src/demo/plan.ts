@@ -26,6 +26,7 @@ export const drawnRecipe = (backend: "native" | "wasm"): Recipe => ({
   epochs: 40,
   budgetSeconds: SECONDS[backend],
   seed: 1,
+  backend,
 });
 
 /** The default recipe for real photos, with a limit. */

@@ -15,8 +15,10 @@ export function probe(file: string, args: string[], env: NodeJS.ProcessEnv = {})
       if (!error) return resolve({ ok: true, answer });
       if (error.code === "ENOENT") return resolve({ ok: false, reason: "not found" });
       const said =
-        stderr.split("\n").find((line) => /error/i.test(line)) ?? error.message.split("\n")[0] ?? "";
-      const crash = error.signal ? `it crashed with ${error.signal}` : said.replace(/^\w*Error: /, "").trim();
+        stderr.split("\n").find((line) => /^\w*Error\b/.test(line)) ?? error.message.split("\n")[0] ?? "";
+      const crash = error.signal
+        ? `it crashed with ${error.signal}`
+        : said.replace(/^\w*Error\b[^:]*: /, "").trim();
       resolve({ ok: false, reason: crash.slice(0, 200) });
     });
   });

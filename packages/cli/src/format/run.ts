@@ -113,7 +113,7 @@ function reasons({ verdict }: Run.Info, { colours }: Pick<Io, "colours">): strin
 export function faults(report: Validation.Report | undefined, { colours }: Pick<Io, "colours">): string {
   if (!report) return "";
   const line = (mark: string) => (fault: Validation.Fault) =>
-    `  ${mark} ${fault.file}: ${colours.bold(fault.code)}: ${fault.message} ${fault.hint}`.trimEnd();
+    `  ${mark} ${colours.bold(fault.code)}: ${fault.file} ${fault.message}. ${fault.hint}`.trimEnd();
   return [
     ...report.faults.map(line(colours.red("✗"))),
     ...report.warnings.map(line(colours.yellow("!"))),

@@ -41,7 +41,9 @@ export function trainingLine(progress: Progress, columns: number, { colours }: P
   if (phase === "loading") return `${PHASES.loading} (${progress.backend ?? "choosing a backend"})`;
   const part = phase === "training" ? share(progress) : progress.fraction;
   const text = phase === "training" ? numbers(progress) : PHASES[phase];
-  const width = Math.max(8, Math.min(30, columns - text.length - 8));
+  const width = Math.min(30, columns - text.length - 1);
+  // A line that wraps could not be drawn again in its place.
+  if (width < 5) return text.slice(0, columns);
   return `${colours.cyan(bar(part, width))} ${text}`;
 }
 

@@ -2,6 +2,7 @@ import type { World } from "@sluice/core";
 import type { Settings } from "@sluice/core/settings/index";
 import type { Runner } from "@sluice/local/runner/index";
 import type { z } from "zod";
+import { readSettings } from "./settings";
 
 /** A home that this process works in, and nobody else. */
 export interface Session {
@@ -17,14 +18,17 @@ export interface Session {
   close(options?: { stopHost: boolean }): Promise<void>;
 }
 
-/** Throws `world.locked`. */
+/**
+ * @param settings over those of the home's `settings.json`
+ * Throws `world.locked`, `usage.invalid` for settings that do not fit.
+ */
 export async function openSession(home: string, settings?: z.input<typeof Settings>): Promise<Session> {
   const { lockHome, openWorld } = await import("@sluice/local");
   const { openRunner } = await import("@sluice/local/runner/index");
   const lock = await lockHome(home);
   let closing: Promise<void> | undefined;
   try {
-    const world = openWorld({ home, ...(settings && { settings }) });
+    const world = openWorld({ home, settings: { ...(await readSettings(home)), ...settings } });
     const runner = openRunner(world, { home });
     const close = async (stopHost: boolean) => {
       await runner.close();
