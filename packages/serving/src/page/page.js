@@ -6,6 +6,11 @@ const maxBytes = Number(document.body.dataset.maxBytes);
 const ASK_AGAIN_MS = 2_000;
 const ASK_READY_MS = 10_000;
 
+const UNFORESEEN = {
+  message: "This page could not show the answer",
+  hint: "Load the page again, and try another photo.",
+};
+
 let photo = null;
 let waiting = false;
 let underWay = new AbortController();
@@ -85,7 +90,7 @@ function showFacts(answer, isShown) {
   at("window").textContent = box ? `${box.width} × ${box.height} px, ${share} % of the photo` : "none found";
   at("size").textContent = `${width} × ${height} px, upright`;
   at("version").textContent = `version ${model}`;
-  at("time").textContent = `${Math.round(ms.total)} ms, ${Math.round(ms.inference)} of them in the model`;
+  at("time").textContent = `${Math.round(ms.total)} ms in all, ${Math.round(ms.inference)} ms in the model`;
   at("mask").href = maskUrl;
   at("mask").download = `${(photo.name || "photo").replace(/\.\w+$/, "")}-mask.png`;
   at("answer").hidden = false;
@@ -97,15 +102,15 @@ function showFacts(answer, isShown) {
 }
 
 function refuse(error) {
-  const known = error instanceof Refusal;
-  const message = known ? error.message : "This page could not show the answer";
+  const known = error instanceof Refusal ? error : UNFORESEEN;
+  waiting = known.code === "model.not_ready";
   say("");
-  at("error-message").textContent = `${message}.`;
-  at("error-hint").textContent = known ? error.hint : "Load the page again, and try another photo.";
-  at("again").hidden = !(known && error.retry);
+  at("error-message").textContent = `${known.message}.`;
+  at("error-hint").textContent = waiting ? "Your photo is sent again as soon as there is one." : known.hint;
+  at("again").hidden = waiting || !known.retry;
+  at("error").classList.toggle("waiting", waiting);
   at("error").hidden = false;
-  waiting = known && error.code === "model.not_ready";
-  if (!known) console.error(error);
+  if (known === UNFORESEEN) console.error(error);
 }
 
 function hideError() {

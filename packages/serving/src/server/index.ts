@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { SluiceError } from "@sluice/core";
@@ -46,17 +47,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= new Promise<void>((resolve) => {
-      const force = "closeAllConnections" in server ? () => server.closeAllConnections() : () => {};
-      const timer = setTimeout(force, graceMs);
-      server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    closing ??= stop(server as Server, graceMs);
     return closing;
   };
   return { url: `http://${host}:${bound}`, port: bound, close };
+}
+
+function stop(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    // A connection kept alive after its last answer would hold the server for seconds.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const force = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(force);
+      resolve();
+    });
+  });
 }
 
 function withProcessMetrics(): Registry {
