@@ -3,8 +3,9 @@
 #
 #   run-command.sh FOLDER SECONDS GRACE LINE
 #
-# It must be started as the leader of a process group. In FOLDER it leaves `pid` (number and, on Linux, start time), `output.log` and,
-# last of all, `exit-code`. After SECONDS, the whole group gets SIGTERM and, GRACE seconds later, SIGKILL.
+# It must be started as the leader of a process group. In FOLDER it leaves `pid` (number and, on Linux, start time),
+# `output.log` and, last of all, `exit-code`. After SECONDS, the whole group gets SIGTERM and, GRACE seconds later,
+# SIGKILL.
 folder=$1 seconds=$2 grace=$3 line=$4
 
 write() { # a reader sees the whole file or none
@@ -33,7 +34,6 @@ child=$!
   write exit-code 124
   kill -s KILL -- "-$$"
 ) &
-timer=$!
 
 while :; do
   wait "$child"
