@@ -2,7 +2,7 @@ import { z } from "zod";
 import { BatchId, DatasetVersion, PairId, RunId } from "../ids";
 import type { Blobs, Documents } from "../ports";
 import { canonicalJson, readTrusted, sha256 } from "./files";
-import { type Commit, commitAt, Splits } from "./history";
+import { type Commit, commitAt, follow, Splits } from "./history";
 import type { Merge } from "./merge";
 
 type World = { blobs: Blobs; documents: Documents };
@@ -46,12 +46,14 @@ export async function settleUnchanged(request: Request, head: Commit, world: Wor
   return unchanged(version, head);
 }
 
-/** The answer that this request got before, if it was done. */
+/** The answer that this request got before, if it was done; the head may have been left behind. */
 export async function earlierAnswer(request: Request, world: World): Promise<Answer | undefined> {
   const mark = await world.documents.read(markKey(request), Mark);
   for (const sequence of mark?.sequences ?? []) {
     const commit = await commitAt(sequence, world);
-    if (commit && isOf(request, commit)) return answerOf(commit, world);
+    if (!commit || !isOf(request, commit)) continue;
+    await follow(commit, world);
+    return answerOf(commit, world);
   }
   const head = mark?.unchangedAt && (await commitAt(mark.unchangedAt, world));
   return head ? unchanged(head.version, head) : undefined;

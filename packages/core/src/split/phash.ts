@@ -36,11 +36,13 @@ export function perceptualHash(grey: Uint8Array): string {
   return nibbles.map((nibble) => nibble.toString(16)).join("");
 }
 
-/** [64] DCT-II coefficients, row by row, not normalised. */
+/** [64] DCT-II coefficients, row by row, not normalised; rounded, so that no bit hangs on the last digits. */
 function lowFrequencies(grey: Uint8Array): number[] {
   const rows = Array.from({ length: SIDE }, (_, y) => dct((x) => grey[y * SIDE + x] ?? 0));
   const columns = Array.from({ length: LOW }, (_, u) => dct((y) => rows[y]?.[u] ?? 0));
-  return Array.from({ length: LOW * LOW }, (_, i) => columns[i % LOW]?.[Math.floor(i / LOW)] ?? 0);
+  return Array.from({ length: LOW * LOW }, (_, i) =>
+    Math.round(columns[i % LOW]?.[Math.floor(i / LOW)] ?? 0),
+  );
 }
 
 const dct = (at: (x: number) => number) =>
