@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { memoryWorld } from "../testing";
+import * as Batch from "./index";
+
+let dir = "";
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "sluice-batch-"));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function write(files: Record<string, string>): Promise<void> {
+  for (const [name, body] of Object.entries(files)) {
+    await mkdir(join(dir, name, ".."), { recursive: true });
+    await writeFile(join(dir, name), body);
+  }
+}
+const pair = { "images/a.jpg": "photo", "masks/a.png": "mask" };
+
+test("a folder is a batch, named by its content", async () => {
+  await write({ ...pair, "images/.DS_Store": "x", "README.txt": "left out" });
+  const source = await Batch.fromFolder(dir);
+  expect(source.entries.map(({ name }) => name)).toEqual(["images/a.jpg", "masks/a.png"]);
+  expect((await source.entries[0]?.bytes())?.toString()).toBe("photo");
+  // printf 'images/a.jpg\0%s\nmasks/a.png\0%s\n' $(printf photo | sha256sum) $(printf mask | sha256sum) | sha256sum
+  expect(source.digest).toBe("23518ae1f56292a4f29650de244eaf76b7748c59a4a8c82cc6ef3958a8532938");
+  expect(source.batch).toBe("23518ae1f562");
+});
+
+test("other content or another name is another batch", async () => {
+  await write(pair);
+  const { batch } = await Batch.fromFolder(dir);
+  await write({ "masks/a.png": "other" });
+  expect((await Batch.fromFolder(dir)).batch).not.toBe(batch);
+  await write({ "masks/a.png": "mask" });
+  expect((await Batch.fromFolder(dir)).batch).toBe(batch);
+  await write({ "masks/b.png": "mask" });
+  expect((await Batch.fromFolder(dir)).batch).not.toBe(batch);
+});
+
+test("what is missing is named", async () => {
+  const missing = join(dir, "nowhere");
+  await expect(Batch.fromFolder(missing)).rejects.toMatchObject({
+    code: "input.unreadable",
+    message: `${missing} cannot be read: it is not there`,
+  });
+  await expect(Batch.fromFolder(dir)).rejects.toMatchObject({ code: "batch.incomplete" });
+  await write({ "images/a.jpg": "photo" });
+  await expect(Batch.fromFolder(dir)).rejects.toThrow("has no readable folder masks/");
+  await expect(Batch.fromFolder(join(dir, "images/a.jpg"))).rejects.toThrow("is no folder");
+});
+
+test("links inside the folder are followed, links out of it refused", async () => {
+  await write({ ...pair, "originals/b.jpg": "photo b" });
+  await symlink(join(dir, "originals/b.jpg"), join(dir, "images/b.jpg"));
+  const { entries } = await Batch.fromFolder(dir);
+  expect(entries.map(({ name }) => name)).toEqual(["images/a.jpg", "images/b.jpg", "masks/a.png"]);
+
+  await symlink(process.execPath, join(dir, "images/c.jpg"));
+  await expect(Batch.fromFolder(dir)).rejects.toMatchObject({
+    code: "input.unreadable",
+    message: "images/c.jpg is a link out of the folder",
+  });
+  await rm(join(dir, "images/c.jpg"));
+  await rm(join(dir, "masks"), { recursive: true });
+  await symlink(tmpdir(), join(dir, "masks"));
+  await expect(Batch.fromFolder(dir)).rejects.toThrow("masks is a link out of the folder");
+});
+
+test.skipIf(process.platform === "win32")("names that cannot be keys are refused", async () => {
+  await write({ ...pair, "images/..\\up.jpg": "x" });
+  await expect(Batch.fromFolder(dir)).rejects.toThrow("images/..\\up.jpg has a backslash in its name");
+});
+
+test("upload puts the marker last, and sends nothing twice", async () => {
+  await write(pair);
+  const { blobs } = memoryWorld();
+  const puts: string[] = [];
+  const watched = {
+    ...blobs,
+    put: (...call: Parameters<typeof blobs.put>) => {
+      puts.push(call[0].replace(/^incoming\/[0-9a-f]{12}\//, ""));
+      return blobs.put(...call);
+    },
+  };
+  const told: string[] = [];
+  const source = await Batch.fromFolder(dir);
+  const { batch } = await Batch.upload(source, { blobs: watched }, (done, total) =>
+    told.push(`${done}/${total}`),
+  );
+  expect(batch).toBe(source.batch);
+  expect(puts).toEqual(["images/a.jpg", "masks/a.png", "_SUCCESS"]);
+  expect(told).toEqual(["1/2", "2/2"]);
+
+  await Batch.upload(source, { blobs: watched });
+  expect(puts).toHaveLength(3);
+
+  await blobs.remove(`incoming/${batch}/_SUCCESS`);
+  await blobs.remove(`incoming/${batch}/masks/a.png`);
+  await Batch.upload(source, { blobs: watched });
+  expect(puts.slice(3)).toEqual(["masks/a.png", "_SUCCESS"]);
+});
+
+test("a file that changes between digest and upload is refused, and the batch stays incomplete", async () => {
+  await write(pair);
+  const { blobs } = memoryWorld();
+  const source = await Batch.fromFolder(dir);
+  await write({ "masks/a.png": "changed" });
+  await expect(Batch.upload(source, { blobs })).rejects.toMatchObject({
+    code: "input.unreadable",
+    message: "masks/a.png changed while it was read",
+  });
+  expect(await blobs.has(`incoming/${source.batch}/_SUCCESS`)).toBe(false);
+});
