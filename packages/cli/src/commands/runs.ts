@@ -1,4 +1,5 @@
 import * as Run from "@sluice/core/run/index";
+import { readLock } from "@sluice/local/lock/index";
 import { defineCommand } from "citty";
 import { type Answer, command } from "../command";
 import { runRow, runsTable } from "../format/run";
@@ -14,14 +15,21 @@ import { look } from "../session/look";
 const ID = { id: { type: "positional", description: "The run's id", required: true } } as const;
 
 const list = command({ name: "list", description: "All runs, oldest first" }, {}, async (args, io) => {
-  const all = await Run.list(stored(homeOf(args)));
+  const home = homeOf(args);
+  const all = await Run.list(stored(home));
   const json = all.map((run) => ({
     ...runRow(run),
     batch: run.batch,
     model: run.model,
     startedAt: run.startedAt,
   }));
-  return { json, text: all.length === 0 ? "No runs yet: sluice push DIR starts one." : runsTable(all, io) };
+  return {
+    json,
+    text:
+      all.length === 0
+        ? "No runs yet: sluice push DIR starts one."
+        : runsTable(all, io, (await readLock(home)) !== undefined),
+  };
 });
 
 const show = command(
@@ -29,7 +37,8 @@ const show = command(
   ID,
   async (args, io) => {
     const home = homeOf(args);
-    return runAnswer(await look(args.id, { home, ...stored(home) }), home, io, { states: true });
+    const isCarried = (await readLock(home)) !== undefined;
+    return runAnswer(await look(args.id, { home, ...stored(home) }), home, io, { states: true, isCarried });
   },
 );
 

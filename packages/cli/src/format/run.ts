@@ -22,16 +22,17 @@ export function runJson({ steps: _, ...run }: Run.Info) {
 
 const GOOD = new Set(["promoted", "kept", "unchanged"]);
 
-export function outcome(run: Run.Info, { colours }: Pick<Io, "colours">): string {
-  if (run.outcome === null) return colours.cyan("running");
+/** @param isCarried some process works in the home: a run without an outcome goes on */
+export function outcome(run: Run.Info, { colours }: Pick<Io, "colours">, isCarried = true): string {
+  if (run.outcome === null) return isCarried ? colours.cyan("running") : colours.yellow("interrupted");
   return GOOD.has(run.outcome) ? colours.green(run.outcome) : colours.yellow(run.outcome);
 }
 
-export function runsTable(runs: readonly Run.Info[], io: Pick<Io, "colours">): string {
+export function runsTable(runs: readonly Run.Info[], io: Pick<Io, "colours">, isCarried = true): string {
   const rows = runs.map((run) => [
     run.id,
     run.batch,
-    outcome(run, io),
+    outcome(run, io, isCarried),
     run.verdict?.decision ?? "–",
     run.model === null ? "–" : String(run.model),
     score(run.dice),
@@ -41,19 +42,25 @@ export function runsTable(runs: readonly Run.Info[], io: Pick<Io, "colours">): s
   return table(["run", "batch", "outcome", "verdict", "model", "Dice", "IoU", "took"], rows, io);
 }
 
+interface Background {
+  history?: readonly HistoryEvent[];
+  report?: Validation.Report | undefined;
+  isCarried?: boolean;
+}
+
 /** What a person reads about one run: its end, its states, the gate's reasons, the faults. */
 export function runText(
   run: Run.Info,
-  { history = [], report }: { history?: readonly HistoryEvent[]; report?: Validation.Report | undefined },
+  { history = [], report, isCarried = true }: Background,
   io: Pick<Io, "colours">,
 ): string {
-  const parts = [head(run, io), states(history, io), reasons(run, io), faults(report, io)];
+  const parts = [head(run, io, isCarried), states(history, io), reasons(run, io), faults(report, io)];
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function head(run: Run.Info, io: Pick<Io, "colours">): string {
+function head(run: Run.Info, io: Pick<Io, "colours">, isCarried: boolean): string {
   const facts: [string, string | null][] = [
-    ["Run", `${run.id}: ${outcome(run, io)}`],
+    ["Run", `${run.id}: ${outcome(run, io, isCarried)}`],
     ["", run.summary],
     ["Batch", run.batch],
     ["Began", moment(run.startedAt)],

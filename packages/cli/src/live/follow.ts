@@ -17,7 +17,7 @@ export async function follow(
   io: Io,
   { isOver = () => false, since }: { isOver?: () => boolean; since?: number } = {},
 ): Promise<Sight> {
-  const teller = io.isLive ? painter(io) : lineTeller(io, since);
+  const teller = io.isLive ? painter(io, since) : lineTeller(io, since);
   try {
     for (;;) {
       const wasOver = isOver(); // before the look: what is seen then is all there will be

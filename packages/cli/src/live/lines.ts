@@ -30,11 +30,11 @@ export function plainLines(since = 0): (sight: Sight) => string[] {
       return event.at < since ? [] : eventLine(event, history.slice(0, told + i));
     });
     told = Math.max(told, history.length);
-    const now = training(sight) ?? (last && sight.progress);
+    const now = training(sight, since) ?? (last && sight.progress);
     const epochs = now ? trainingNews(last, now).map((line) => INDENT + line) : [];
     last = now ?? last;
     // What the training said comes before the line that says it is over.
-    const isOver = training(sight) === null;
+    const isOver = training(sight, since) === null;
     return isOver ? [...epochs, ...events] : [...events, ...epochs];
   };
 }

@@ -43,7 +43,7 @@ const progress = (more: Partial<Training.Progress>): Training.Progress => ({
   loss: 0.5,
   validationDice: null,
   secondsLeft: 90,
-  at: 0,
+  at: 9_500,
   ...more,
 });
 const sight = (history: HistoryEvent[], more: Partial<Sight> = {}): Sight => ({
@@ -123,6 +123,10 @@ test("lines: what was before a resume is not told again", () => {
   expect(plainLines(8_000)(sight(resumed))).toEqual(["→ ValidateBatch"]);
 });
 
+test("lines: the progress of an execution that ended is not told", () => {
+  expect(plainLines(2_500)(sight(TRAINING, { progress: progress({}) }))).toEqual([]);
+});
+
 test("the picture shows each state with its time, and the training's bar below its state", () => {
   const now = progress({ epoch: 3, fraction: 0.5, loss: 0.25, validationDice: 0.8, secondsLeft: 61 });
   const { io } = recordingIo();
@@ -146,7 +150,7 @@ test("an end is an outcome and the end of its execution", () => {
 
 test("a person's picture is drawn again in its place, and the cursor comes back", () => {
   const { io, said } = recordingIo({ isLive: true });
-  const paint = painter(io, () => 1_500);
+  const paint = painter(io, 0, () => 1_500);
   paint.show(sight(VALIDATED));
   paint.show(sight(VALIDATED));
   paint.end();

@@ -7,11 +7,22 @@ import { trainingLine } from "./training";
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
 const FRAME_MS = 100;
 
-/** The run as a person sees it at one moment: its states with their times, and what the training is at. */
-export function picture(sight: Sight, nowMs: number, columns: number, io: Pick<Io, "colours">): string[] {
+/**
+ * The run as a person sees it at one moment: its states with their times, and what the training is at.
+ *
+ * @param since states before this moment (epoch ms) are left out
+ */
+export function picture(
+  sight: Sight,
+  nowMs: number,
+  columns: number,
+  io: Pick<Io, "colours">,
+  since = 0,
+): string[] {
   const { colours } = io;
-  const progress = training(sight);
-  const rows = spans(sight.history).flatMap(({ state, enteredAt, leftAt, hasFailed }) => {
+  const progress = training(sight, since);
+  const seen = spans(sight.history.filter((event) => event.at >= since));
+  const rows = seen.flatMap(({ state, enteredAt, leftAt, hasFailed }) => {
     const frame = FRAMES[Math.floor(nowMs / FRAME_MS) % FRAMES.length];
     const mark = hasFailed ? colours.red("✗") : leftAt === null ? colours.cyan(frame) : colours.green("✓");
     const time = colours.dim(duration((leftAt ?? nowMs) - enteredAt));
@@ -23,7 +34,7 @@ export function picture(sight: Sight, nowMs: number, columns: number, io: Pick<I
 }
 
 /** Draws it again in its place. The cursor is hidden meanwhile. */
-export function painter(io: Io, clock: () => number = Date.now) {
+export function painter(io: Io, since = 0, clock: () => number = Date.now) {
   let drawn = 0;
   const paint = (rows: string[]) => {
     const up = drawn > 0 ? `\u001b[${drawn}A` : "\u001b[?25l";
@@ -31,7 +42,7 @@ export function painter(io: Io, clock: () => number = Date.now) {
     drawn = rows.length;
   };
   return {
-    show: (sight: Sight) => paint(picture(sight, clock(), io.columns(), io)),
+    show: (sight: Sight) => paint(picture(sight, clock(), io.columns(), io, since)),
     end: () => io.draw(drawn > 0 ? "\u001b[?25h" : ""),
   };
 }

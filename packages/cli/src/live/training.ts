@@ -60,6 +60,7 @@ export function trainingNews(before: Progress | null, now: Progress): string[] {
     const { epoch, epochs, loss } = before;
     news.push(numbers({ ...now, epoch, epochs, loss }));
   }
-  if (before?.phase !== now.phase) news.push(`${PHASES[now.phase]}${now.backend ? ` (${now.backend})` : ""}`);
+  if (before?.phase !== now.phase && now.phase !== "done")
+    news.push(`${PHASES[now.phase]}${now.backend ? ` (${now.backend})` : ""}`);
   return news;
 }

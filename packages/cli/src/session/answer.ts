@@ -40,11 +40,16 @@ export function errorOf(run: Run.Info): SluiceError | undefined {
 export const reportPage = (home: string, batch: string) => join(rooms(home).blobs, keys(batch).page);
 
 /** A run for the command line. `states` are left out where they were shown while it went on. */
-export function runAnswer(sight: Sight, home: string, io: Io, { states }: { states: boolean }): Answer {
+export function runAnswer(
+  sight: Sight,
+  home: string,
+  io: Io,
+  { states, isCarried = true }: { states: boolean; isCarried?: boolean },
+): Answer {
   const { run, history, report } = sight;
   const shown = report ?? undefined;
   const page = report ? reportPage(home, run.batch) : null;
-  const text = runText(run, { history: states ? history : [], report: shown }, io);
+  const text = runText(run, { history: states ? history : [], report: shown, isCarried }, io);
   const hasFindings = shown !== undefined && shown.faults.length + shown.warnings.length > 0;
   const json = {
     ...runJson(run),
