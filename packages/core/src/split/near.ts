@@ -26,7 +26,7 @@ function bands(bits: number, count: number): Band[] {
     const edges = Array.from({ length: n + 1 }, (_, i) => Math.round((i * bits) / 2 / n));
     return edges.slice(1).map((end, i) => {
       const shift = edges[i] ?? 0;
-      return { half, shift, mask: (2 ** (end - shift) - 1) >>> 0 };
+      return { half, shift, mask: 2 ** (end - shift) - 1 };
     });
   });
 }
@@ -46,20 +46,31 @@ const distance = (a: Hash, b: Hash) => ones(a.high ^ b.high) + ones(a.low ^ b.lo
 /** Bits in which two perceptual hashes (16 hex digits each) differ. */
 export const phashDistance = (a: string, b: string) => distance(parse(a), parse(b));
 
+const NONE: readonly number[] = [];
+
 /** Finds who is near among the hashes put in, without comparing with all of them. */
 function nearIndex(hashes: readonly Hash[]) {
-  const tables = BANDS.map(() => new Map<number, number[]>());
-  const keys = (hash: Hash) => BANDS.map(({ half, shift, mask }) => ((hash[half] >>> shift) & mask) >>> 0);
+  const tables = BANDS.map((band) => ({ ...band, buckets: [] as number[][] }));
   return {
-    add: (i: number, hash: Hash) =>
-      keys(hash).forEach((key, band) => {
-        const bucket = tables[band]?.get(key);
-        if (bucket) bucket.push(i);
-        else tables[band]?.set(key, [i]);
-      }),
-    near: (hash: Hash): number[] => {
-      const found = keys(hash).flatMap((key, band) => tables[band]?.get(key) ?? []);
-      return [...new Set(found)].filter((i) => distance(hash, hashes[i] ?? hash) <= NEAR_BITS);
+    add: (i: number, hash: Hash) => {
+      for (const { half, shift, mask, buckets } of tables) {
+        const key = (hash[half] >>> shift) & mask;
+        const bucket = buckets[key] ?? [];
+        bucket.push(i);
+        buckets[key] = bucket;
+      }
+    },
+    /** Runs once for every photo that the dataset knows: no allocation unless somebody is near. */
+    near: (hash: Hash): readonly number[] => {
+      let found: number[] | undefined;
+      for (const { half, shift, mask, buckets } of tables) {
+        for (const i of buckets[(hash[half] >>> shift) & mask] ?? NONE) {
+          if (distance(hash, hashes[i] ?? hash) > NEAR_BITS) continue;
+          found ??= [];
+          if (!found.includes(i)) found.push(i);
+        }
+      }
+      return found ?? NONE;
     },
   };
 }
