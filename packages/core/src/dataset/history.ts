@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SluiceError } from "../errors";
 import { BatchId, DatasetVersion, EpochMs, RunId, Sha256 } from "../ids";
+import { mapLimit } from "../map-limit";
 import type { Documents } from "../ports";
 
 const Count = z.number().int().nonnegative();
@@ -38,6 +39,7 @@ export const HEAD = "dataset/head";
 const VERSIONS = "dataset/versions/";
 const COMMITS = "dataset/commits/";
 const slot = (sequence: number) => `${COMMITS}${String(sequence).padStart(8, "0")}`;
+const READERS = 16;
 type World = { documents: Documents };
 
 /** The current version; undefined while the dataset is empty. */
@@ -87,6 +89,6 @@ export async function show(version: string, { documents }: World): Promise<Commi
 export async function list(world: World): Promise<Commit[]> {
   const current = await head(world);
   const sequences = Array.from({ length: current?.sequence ?? 0 }, (_, i) => i + 1);
-  const commits = await Promise.all(sequences.map((sequence) => commitAt(sequence, world)));
+  const commits = await mapLimit(sequences, READERS, (sequence) => commitAt(sequence, world));
   return commits.filter((commit) => commit !== undefined);
 }

@@ -1,8 +1,10 @@
 import type { Split } from "../dataset/pair";
 
 /**
- * Photos whose perceptual hashes differ in at most so many of 64 bits are near-duplicates. Measured on 987
- * photos of meters: see `docs/benchmarks.md`.
+ * Photos whose perceptual hashes differ in at most so many of 64 bits are near-duplicates. Measured on 987 photos
+ * of meters: no two of them differ in fewer than 8 bits, while the same photo re-encoded, resized, blurred, grey
+ * or darker differs in at most 4, cropped by 2 % in at most 6 (99 of 100) and overexposed by 30 % likewise (97).
+ * At 12 bits clusters of 18 strangers appear, at 14 of 149.
  */
 export const NEAR_BITS = 6;
 /** Two hashes within NEAR_BITS of each other are equal in at least one of NEAR_BITS + 1 bands (pigeonhole). */

@@ -11,7 +11,7 @@ import { type Inspected, inspectPhoto, type PhotoFacts } from "./photo-file";
 import type { Fault } from "./report";
 import type { ValidPair } from "./validated";
 
-/** Ids inspected at once: four photos of 25 megapixels take about 300 MB. */
+/** Ids inspected at once: four photos of 25 megapixels take about 500 MB. */
 const AT_ONCE = 4;
 
 export interface Findings {
