@@ -51,7 +51,7 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  if (!isSluiceError(error)) throw error;
-  console.error(`sluice-serve: ${error.message}. ${error.hint}`);
-  process.exitCode = 2;
+  const { message } = error as Error;
+  console.error(`sluice-serve: ${isSluiceError(error) ? `${message}. ${error.hint}` : message}`);
+  process.exit(isSluiceError(error) ? 2 : 1);
 });

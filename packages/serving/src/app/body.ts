@@ -13,18 +13,21 @@ export const tooLarge = (what: string, limit: number) =>
 /**
  * Reads a body and counts as it comes: what `Content-Length` promises only serves to refuse early.
  *
- * Throws `serving.body_too_large`.
+ * @param allowance bytes that may come on top of the limit that is told: a form's own lines around a photo
+ * Throws `serving.body_too_large`, `usage.invalid` where the client went away.
  */
-export async function readBody(request: Request, limit: number): Promise<Buffer> {
-  if (Number(request.headers.get("content-length")) > limit) throw tooLarge("The request", limit);
+export async function readBody(request: Request, limit: number, allowance = 0): Promise<Buffer> {
+  if (Number(request.headers.get("content-length")) > limit + allowance) throw tooLarge("The request", limit);
   if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   const reader = request.body.getReader();
   for (let bytes = 0; ; ) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((cause: Error) => {
+      throw new SluiceError("usage.invalid", "The request broke off", "Send it again.", { cause });
+    });
     if (done) return Buffer.concat(chunks, bytes);
     bytes += value.byteLength;
-    if (bytes > limit) {
+    if (bytes > limit + allowance) {
       await reader.cancel().catch(() => undefined);
       throw tooLarge("The request", limit);
     }

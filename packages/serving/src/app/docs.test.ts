@@ -78,6 +78,7 @@ test.each([
   ["/page/server.js", "text/javascript; charset=utf-8", "Refusal"],
   ["/page/picture.js", "text/javascript; charset=utf-8", "drawWindow"],
   ["/page/style.css", "text/css; charset=utf-8", "--water"],
+  ["/page/result.css", "text/css; charset=utf-8", "meter"],
   ["/page/icon.svg", "image/svg+xml", "<svg"],
 ])("%s is served, kept by clients, and loads nothing from elsewhere", async (path, type, content) => {
   const app = appWith(predictor);

@@ -135,8 +135,8 @@ test.each([
   ],
   [
     "a broken form",
-    raw("--nonsense", "multipart/form-data; boundary=x"),
-    "The multipart form cannot be read",
+    raw("nonsense", "multipart/form-data; boundary=x"),
+    "The multipart form cannot be read: its boundary is not in it",
   ],
 ])("%s gets 400", async (_, request, message) => {
   const response = await appWith(predictor).request("/predict", request);

@@ -37,7 +37,7 @@ export const batchPredict = (serving: Serving) => (c: AppContext) =>
       const name = safeName(file.name);
       try {
         const started = performance.now();
-        const answered = await answer(await toUpload(file, serving.limits.bodyBytes), predictor, started);
+        const answered = await answer(toUpload(file, serving.limits.bodyBytes), predictor, started);
         count(serving, c, answered);
         results.push({ name, ...describe(answered) });
       } catch (error) {

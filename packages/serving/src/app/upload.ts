@@ -1,5 +1,6 @@
 import { SluiceError } from "@sluice/core";
 import { readBody, tooLarge } from "./body";
+import { type FormFile, filesOf } from "./multipart";
 
 /** A photo as it came: not decoded, its name fit for messages. */
 export interface Upload {
@@ -7,6 +8,8 @@ export interface Upload {
   bytes: Uint8Array;
 }
 
+/** Bytes of a form around its photos. */
+const FORM_LINES = 10_000;
 const UNNAMED = "The photo";
 const SEND_A_PHOTO = "Send a JPEG, PNG or WebP, as multipart field `image` or as the body itself.";
 
@@ -21,8 +24,7 @@ export function safeName(name: string): string {
 export async function onePhoto(request: Request, limit: number): Promise<Upload> {
   const type = mediaType(request);
   if (type === "multipart/form-data") {
-    // The form's own lines come on top of the photo's bytes.
-    const photos = photosOf(await readForm(request, limit + 10_000), ["image"]);
+    const photos = await readFiles(request, limit, ["image"]);
     if (photos.length === 1) return toUpload(photos[0], limit);
     const found = photos.length === 0 ? "The form has no file" : `The form has ${photos.length} files`;
     throw new SluiceError(
@@ -47,12 +49,12 @@ export async function onePhoto(request: Request, limit: number): Promise<Upload>
 export async function manyPhotos(
   request: Request,
   { batchBytes, batchPhotos }: { batchBytes: number; batchPhotos: number },
-): Promise<File[]> {
+): Promise<FormFile[]> {
   const fields = "as multipart fields `images`, one for each photo.";
   if (mediaType(request) !== "multipart/form-data") {
     throw new SluiceError("photo.unsupported", "The body is no multipart form", `Send the photos ${fields}`);
   }
-  const photos = photosOf(await readForm(request, batchBytes), ["images", "image"]);
+  const photos = await readFiles(request, batchBytes, ["images", "image"]);
   if (photos.length === 0)
     throw new SluiceError("usage.invalid", "The form has no photo", `Send them ${fields}`);
   if (photos.length <= batchPhotos) return photos;
@@ -64,10 +66,10 @@ export async function manyPhotos(
 }
 
 /** Throws `serving.body_too_large` naming the file. */
-export async function toUpload(file: File, limit: number): Promise<Upload> {
+export function toUpload(file: FormFile, limit: number): Upload {
   const name = safeName(file.name);
-  if (file.size > limit) throw tooLarge(name, limit);
-  return { name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  if (file.bytes.length > limit) throw tooLarge(name, limit);
+  return { name, bytes: file.bytes };
 }
 
 const SIGNATURES: ((bytes: Buffer) => boolean)[] = [
@@ -95,19 +97,10 @@ export function assertPhoto({ name, bytes }: Upload): void {
 const mediaType = (request: Request) =>
   (request.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
 
-async function readForm(request: Request, limit: number): Promise<FormData> {
-  const body = await readBody(request, limit);
-  const headers = { "content-type": request.headers.get("content-type") ?? "" };
-  return new Response(body, { headers }).formData().catch((cause: Error) => {
-    throw new SluiceError("usage.invalid", "The multipart form cannot be read", SEND_A_PHOTO, { cause });
-  });
-}
-
-/** In the form's order, whichever of the fields each is in. Text in such a field is no photo. */
-function photosOf(form: FormData, fields: string[]): File[] {
-  const photos: File[] = [];
-  form.forEach((value, field) => {
-    if (fields.includes(field) && typeof value !== "string") photos.push(value);
-  });
-  return photos;
-}
+const readFiles = async (request: Request, limit: number, fields: string[]): Promise<FormFile[]> => {
+  const files = filesOf(
+    await readBody(request, limit, FORM_LINES),
+    request.headers.get("content-type") ?? "",
+  );
+  return files.filter(({ field }) => fields.includes(field));
+};

@@ -12,6 +12,7 @@ export const page = ({ bodyBytes }: Limits) =>
       read: () => readFileSync(here("./index.html"), "utf8").replace("{{max-bytes}}", String(bodyBytes)),
     },
     "style.css": file(here("./style.css"), CSS),
+    "result.css": file(here("./result.css"), CSS),
     "page.js": file(here("./page.js"), JS),
     "server.js": file(here("./server.js"), JS),
     "picture.js": file(here("./picture.js"), JS),

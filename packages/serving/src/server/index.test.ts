@@ -72,6 +72,28 @@ test("a body over the limit is answered before it has all come, with and without
   await server.close();
 });
 
+test("a client that goes away while it sends leaves its slot free and the log quiet", async () => {
+  const lines: string[] = [];
+  const server = await startServer({
+    port: 0,
+    model: () => ({ number: 1, predictor }),
+    limits: { inFlight: 1 },
+    log: (line) => lines.push(line),
+  });
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write(
+    "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: 900\r\n\r\nabc",
+  );
+  const inFlight = async () =>
+    /sluice_requests_in_flight (\d)/.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1];
+  while ((await inFlight()) !== "1") await new Promise((resolve) => setTimeout(resolve, 5));
+  socket.destroy();
+  while ((await inFlight()) !== "0") await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await fetch(`${server.url}/predict`, raw(await greyPhoto(), "image/png"))).status).toBe(200);
+  await server.close();
+  expect(lines).toEqual([]);
+});
+
 test("a taken port is a clear error", async () => {
   const first = await startServer({ port: 0, model: () => undefined });
   await expect(startServer({ port: first.port, model: () => undefined })).rejects.toMatchObject({
