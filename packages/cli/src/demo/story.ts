@@ -40,11 +40,12 @@ export async function tell(batches: Batches, session: Session, io: Io): Promise<
   const registry = await Registry.read(session.world);
   const champion = registry.models.find((model) => model.number === registry.champion);
   io.say(`\n${runsTable(runs, io)}\n\n${modelsTable(registry, io)}`);
+  io.say(`\nMore of each: sluice runs show ID --home ${session.home}`);
   const error = disappointment(runs, registry, before);
   return {
     json: {
       runs: runs.map(runRow),
-      champion: champion && { version: champion.number, dice: champion.dice, iou: champion.iou },
+      champion: champion ? { version: champion.number, dice: champion.dice, iou: champion.iou } : null,
     },
     text: "",
     ...(error && { error }),

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, statfs } from "node:fs/promises";
+import { access, constants, statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { readLock } from "@sluice/local/lock/index";
@@ -65,12 +65,19 @@ async function chromium(): Promise<Probed> {
   return { ok: false, reason: "not found" };
 }
 
+/** The folder itself, or the one in which it would be made. */
+const nearest = async (folder: string): Promise<string> =>
+  access(folder).then(
+    () => folder,
+    () => (dirname(folder) === folder ? folder : nearest(dirname(folder))),
+  );
+
 async function homeCheck(home: string): Promise<Check> {
   const name = "home folder";
   try {
-    await mkdir(home, { recursive: true });
-    await access(home, constants.W_OK);
-    const { bavail, bsize } = await statfs(home);
+    const there = await nearest(home);
+    await access(there, constants.W_OK);
+    const { bavail, bsize } = await statfs(there);
     const free = bavail * bsize;
     const detail = `${home}, ${gib(free)} free`;
     if (free > 2 ** 30) return { name, state: "ok", detail };

@@ -1,3 +1,4 @@
+import { homeDir } from "@sluice/local/home";
 import type { Io } from "../io";
 import { follow } from "../live/follow";
 import type { Sight } from "../live/sight";
@@ -36,6 +37,9 @@ export async function resumeInterrupted(session: Session, io: Io, except?: strin
   }
 }
 
+/** What a command must be told to find this home again. */
+const homeOption = ({ home }: Session) => (home === homeDir() ? "" : ` --home ${home}`);
+
 /**
  * Works in a home of our own until done or interrupted: then the training is stopped at its checkpoint, and the
  * run stays resumable.
@@ -52,7 +56,7 @@ export async function carry<T>(
   const onInterrupt = async () => {
     if (session.watched.size > 0) io.say("Stopping; what is trained so far is kept …");
     await session.close({ stopHost: true });
-    for (const id of session.watched) io.say(`Go on with it: sluice runs resume ${id}`);
+    for (const id of session.watched) io.say(`Go on with it: sluice runs resume ${id}${homeOption(session)}`);
   };
   try {
     return await interruptible(work, onInterrupt);

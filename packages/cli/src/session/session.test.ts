@@ -66,7 +66,7 @@ test("work that is interrupted leaves the home free and says how to go on", asyn
   await expect(work).rejects.toMatchObject({ name: "Interrupted" });
   expect(said).toEqual([
     "Stopping; what is trained so far is kept …",
-    "Go on with it: sluice runs resume abc-1",
+    `Go on with it: sluice runs resume abc-1 --home ${home}`,
   ]);
   expect(await readLock(home)).toBeUndefined();
   expect(process.listenerCount("SIGINT")).toBe(before);
