@@ -2,6 +2,7 @@ import type { Training } from "@sluice/core";
 import type { Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
 import { batchFiller } from "../data/examples";
+import { breathe } from "./breathe";
 import { batchesOf, stepsPerEpoch } from "./course";
 import { makeLearner, type Snapshot } from "./learner";
 import type { Splits } from "./train";
@@ -10,6 +11,27 @@ const WARM_UP_STEPS = 2; // the first steps pay for allocation and kernel set-up
 const TIMED_STEPS = 8;
 /** Kept back for checkpoints and a slower moment. */
 const MARGIN = 0.93;
+/** Epochs whose mean time stands for the next one's. */
+const RECENT = 3;
+
+/**
+ * How many epochs fit into what is left of the recipe's budget, by the time that the last ones took: a machine that
+ * turns slower or faster changes the plan while there is time. Without a budget the plan stays.
+ *
+ * @param planned so far
+ */
+export function replanEpochs(
+  { budgetSeconds, epochs }: Training.Recipe,
+  planned: number,
+  records: readonly Training.EpochRecord[],
+): number {
+  if (budgetSeconds === null) return planned;
+  const spent = records.reduce((sum, { seconds }) => sum + seconds, 0);
+  const recent = records.slice(-RECENT);
+  const perEpoch = recent.reduce((sum, { seconds }) => sum + seconds, 0) / recent.length;
+  const left = Math.floor((budgetSeconds * MARGIN - spent) / perEpoch);
+  return Math.min(epochs, records.length + Math.max(0, left));
+}
 
 /**
  * How many epochs fit into the recipe's budget: a few real steps and one validation batch are timed on a learner
@@ -17,27 +39,28 @@ const MARGIN = 0.93;
  *
  * @param now milliseconds; what the timing takes comes out of the budget
  */
-export function planEpochs(
+export async function planEpochs(
   tf: Tf,
   recipe: Training.Recipe,
   { train, validation }: Splits,
   from: Snapshot,
   now: () => number = () => performance.now(),
-): number {
+): Promise<number> {
   if (recipe.budgetSeconds === null) return recipe.epochs;
   const startedAt = now();
   const learner = makeLearner(tf, recipe, from);
   const batches = batchesOf(train.count, recipe.batchSize, recipe.seed, 1);
   const batch = emptyBatch(batches[0].length, recipe);
   const fill = batchFiller(train, recipe.patch);
-  const learn = (i: number) => {
+  const learn = async (i: number) => {
     fill(batch, batches[i % batches.length], { seed: recipe.seed, epoch: 1 });
     learner.learn(batch, { learningRate: 0, weightDecay: 0 });
+    await breathe();
   };
 
-  for (let i = 0; i < WARM_UP_STEPS; i++) learn(i);
+  for (let i = 0; i < WARM_UP_STEPS; i++) await learn(i);
   const stepsFrom = now();
-  for (let i = 0; i < TIMED_STEPS; i++) learn(i);
+  for (let i = 0; i < TIMED_STEPS; i++) await learn(i);
   const stepMs = (now() - stepsFrom) / TIMED_STEPS;
   learner.predict(batch);
   const validationFrom = now();

@@ -112,24 +112,24 @@ describe("it ends early", () => {
 });
 
 describe("the budget", () => {
-  test("cuts the epochs to what fits, by the time that steps take", () => {
+  test("cuts the epochs to what fits, by the time that steps take", async () => {
     // A clock on which each look takes a second: start, 8 steps in 1 s, a validation batch in 1 s, the end.
     let at = 0;
     const now = () => 1_000 * at++;
     const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
-    const planned = planEpochs(tf, recipe({ epochs: 60, budgetSeconds: 30 }), splits, from, now);
+    const planned = await planEpochs(tf, recipe({ epochs: 60, budgetSeconds: 30 }), splits, from, now);
     // An epoch: 6 steps of 1/8 s and 2 validation batches of 1 s. Left: 30 s * 0.93 - 5 s.
     expect(planned).toBe(Math.floor(22.9 / 2.75));
   });
 
-  test("never leaves none", () => {
+  test("never leaves none", async () => {
     const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
-    expect(planEpochs(tf, recipe({ budgetSeconds: 0.001 }), splits, from)).toBe(1);
+    expect(await planEpochs(tf, recipe({ budgetSeconds: 0.001 }), splits, from)).toBe(1);
   });
 
-  test("none: the recipe's epochs", () => {
+  test("none: the recipe's epochs", async () => {
     const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
-    expect(planEpochs(tf, recipe({ epochs: 7 }), splits, from)).toBe(7);
+    expect(await planEpochs(tf, recipe({ epochs: 7 }), splits, from)).toBe(7);
   });
 });
 

@@ -8,7 +8,7 @@ import { oneCycle } from "../optimizer/schedule";
 import { breathe } from "./breathe";
 import { batchesOf, type Course, isBetter, isOver, stepsPerEpoch, type Trained, trained } from "./course";
 import { firstSnapshot, type Learner, makeLearner } from "./learner";
-import { planEpochs } from "./plan-epochs";
+import { planEpochs, replanEpochs } from "./plan-epochs";
 import { validationDice } from "./validate";
 
 export interface Splits {
@@ -43,7 +43,7 @@ export async function train(
   splits: Splits,
   watcher: Watcher = {},
 ): Promise<Trained> {
-  let course = (await watcher.load?.()) ?? begin(tf, recipe, splits);
+  let course = (await watcher.load?.()) ?? (await begin(tf, recipe, splits));
   await watcher.save?.(course);
   const learner = makeLearner(tf, recipe, course.now);
   try {
@@ -64,9 +64,9 @@ export async function train(
   );
 }
 
-function begin(tf: Tf, recipe: Training.Recipe, splits: Splits): Course {
+async function begin(tf: Tf, recipe: Training.Recipe, splits: Splits): Promise<Course> {
   const now = firstSnapshot(recipe, initialWeights(recipe, recipe.seed));
-  return { planned: planEpochs(tf, recipe, splits, now), records: [], now, best: null };
+  return { planned: await planEpochs(tf, recipe, splits, now), records: [], now, best: null };
 }
 
 async function runEpoch(
@@ -86,7 +86,8 @@ async function runEpoch(
     : course.best;
   const seconds = (performance.now() - startedAt) / 1000;
   const record = { epoch, loss, validationDice: dice, learningRate, seconds };
-  return { planned: course.planned, records: [...course.records, record], now, best };
+  const records = [...course.records, record];
+  return { planned: replanEpochs(recipe, course.planned, records), records, now, best };
 }
 
 /** @returns the mean loss, and the last step's learning rate */
