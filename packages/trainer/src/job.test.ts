@@ -15,7 +15,7 @@ const recipe = Training.Recipe.parse({
   base: 8,
   levels: 2,
   batchSize: 4,
-  epochs: 12,
+  epochs: 24,
   learningRate: 0.01,
 });
 async function toyJob(counts = { train: 24, validation: 6, test: 4 }): Promise<Training.Job> {
@@ -30,8 +30,8 @@ test("from a job to a result: every artefact is there, and the served model find
   const result = await trainJob(await toyJob(), world, { log: (line) => lines.push(line) });
 
   expect(Training.Result.parse(await readJson(keys.result))).toEqual(result);
-  expect(result.epochs).toHaveLength(12);
-  expect(lines.filter((line) => line.startsWith("epoch "))).toHaveLength(12);
+  expect(result.epochs).toHaveLength(24);
+  expect(lines.filter((line) => line.startsWith("epoch "))).toHaveLength(24);
   expect(result.championError).toBeNull();
 
   const bundle = Bundle.Bundle.parse(await readJson(keys.bundle + Bundle.MODEL_JSON));
@@ -45,7 +45,7 @@ test("from a job to a result: every artefact is there, and the served model find
   expect((await world.blobs.list(keys.overlays)).length).toBeGreaterThan(0);
 
   const progress = Training.Progress.parse(await readJson(keys.progress));
-  expect(progress).toMatchObject({ phase: "done", fraction: 1, epochs: 12, secondsLeft: 0 });
+  expect(progress).toMatchObject({ phase: "done", fraction: 1, epochs: 24, secondsLeft: 0 });
   expect(progress.validationDice).toBeGreaterThan(0.85);
 
   // Asked again, it answers the same and trains nothing.

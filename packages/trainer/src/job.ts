@@ -81,7 +81,7 @@ export async function trainJob(
     const loadedAt = performance.now();
     const model = await learn(job, backend, splits, world, { signal, log }, progress);
     const trainedAt = performance.now();
-    const outcome = await finish(job, backend, model, pairs, world, progress);
+    const outcome = await finish(job, backend, model, pairs, world, signal, progress);
     const evaluatedAt = performance.now();
 
     const result = Training.Result.parse({
@@ -159,6 +159,7 @@ async function finish(
   { weights, records, bestEpoch, bestDice }: Trained,
   pairs: Dataset.Pair[],
   world: TrainerWorld,
+  signal: AbortSignal | undefined,
   progress: ProgressWriter,
 ) {
   const [{ exportBundle }, { evaluateJob }, { writeCurves }] = await Promise.all([
@@ -171,7 +172,10 @@ async function finish(
   const trainedAt = new Date(world.clock.now()).toISOString();
   const { digest } = await exportBundle({ weights, job, trainedAt }, world);
   progress.report({ phase: "evaluating", epoch: bestEpoch, fraction: 0 });
-  const report = (fraction: number) => progress.report({ fraction });
+  const report = (fraction: number) => {
+    signal?.throwIfAborted();
+    progress.report({ fraction });
+  };
   const { championError, servability } = await evaluateJob(
     { job, bundleDigest: digest, weights, pairs, tf, report },
     world,

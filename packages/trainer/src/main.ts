@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type ErrorCode, isSluiceError, RunId, SluiceError, Training } from "@sluice/core";
+import { isSluiceError, RunId, SluiceError, Training } from "@sluice/core";
 import { readJob, type TrainerWorld, trainJob } from "./job";
 
 const USAGE = `sluice-trainer train --run ID
@@ -14,21 +14,29 @@ const TERMINATED = 143;
 
 /** The program: 0 done, 1 failed (see failure.json), 2 used wrongly, 143 stopped by a signal. */
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { run: { type: "string" }, help: { type: "boolean", short: "h" } },
-  });
-  if (values.help) {
+  const asked = readArguments(args);
+  if (asked === "help") {
     console.log(USAGE);
     return 0;
   }
-  const runId = RunId.safeParse(values.run);
-  if (positionals[0] !== "train" || !runId.success) {
-    console.error(USAGE);
-    return 2;
+  if (asked) return train(asked.runId);
+  console.error(USAGE);
+  return 2;
+}
+
+function readArguments(args: string[]): { runId: string } | "help" | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { run: { type: "string" }, help: { type: "boolean", short: "h" } },
+    });
+    if (values.help) return "help";
+    const runId = RunId.safeParse(values.run);
+    return positionals.join() === "train" && runId.success ? { runId: runId.data } : null;
+  } catch {
+    return null; // an option that does not exist
   }
-  return train(runId.data);
 }
 
 async function train(runId: string): Promise<number> {
@@ -61,22 +69,29 @@ async function train(runId: string): Promise<number> {
 }
 
 async function recordFailure(runId: string, error: unknown, { blobs }: TrainerWorld): Promise<void> {
-  const { code, message, hint } = isSluiceError(error)
-    ? error
-    : new SluiceError("training.failed", oneLine(error), `Resume it: sluice runs resume ${runId}.`);
-  console.error(`${code}: ${message}${hint ? ` ${hint}` : ""}`);
-  if (process.env.SLUICE_VERBOSE && error instanceof Error) console.error(error.stack);
+  const { code, message, hint } = asSluiceError(error, `Resume it: sluice runs resume ${runId}.`);
+  complain(error);
   const failure: Training.Failure = { code, message, hint };
   await blobs.put(Training.keys(runId).failure, JSON.stringify(failure));
 }
 
-const oneLine = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).split("\n")[0] satisfies string;
+/** One line; the stack only where it was asked for. */
+function complain(error: unknown): void {
+  const { code, message, hint } = asSluiceError(error);
+  console.error(`${code}: ${message}${hint ? ` ${hint}` : ""}`);
+  if (process.env.SLUICE_VERBOSE && error instanceof Error) console.error(error.stack);
+}
+
+function asSluiceError(error: unknown, hint = ""): SluiceError {
+  if (isSluiceError(error)) return error;
+  const [message] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return new SluiceError("training.failed", message, hint);
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(`${"training.failed" satisfies ErrorCode}: ${oneLine(error)}`);
+  complain(error);
   process.exitCode = 1;
 }
 // Native threads and timers of the libraries must not keep a finished program alive.

@@ -36,7 +36,7 @@ test("it learns to find a bright rectangle", async () => {
 });
 
 test("with blocks folded into channels as well", async () => {
-  const { bestDice } = await train(tf, recipe({ patch: 2, base: 8, levels: 2, epochs: 12 }), splits);
+  const { bestDice } = await train(tf, recipe({ patch: 2, base: 8, epochs: 24 }), splits);
   expect(bestDice).toBeGreaterThan(0.9);
 });
 
