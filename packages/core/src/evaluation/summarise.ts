@@ -1,4 +1,4 @@
-import type { PerImage, Report, Slice } from "./index";
+import type { PerImage, Report, Slice } from "./report";
 
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 const means = (images: readonly PerImage[]) => ({
