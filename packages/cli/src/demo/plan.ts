@@ -11,9 +11,9 @@ export const FOLDER = { seed: 1, firstShare: 0.9 };
 
 const SECONDS = {
   /** Two trainings, so that the whole demo takes at most 5 minutes on 2 cores. */
-  native: 60,
+  native: 90,
   /** Two trainings, so that it takes at most 12. */
-  wasm: 200,
+  wasm: 230,
   /** Two trainings on a folder's photos, so that it takes at most 25. */
   folder: 570,
 };

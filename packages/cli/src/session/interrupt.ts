@@ -33,5 +33,11 @@ export async function interruptible<T>(work: () => Promise<T>, onInterrupt: () =
 /** Waits for Ctrl-C or a polite kill. */
 export const untilInterrupted = (): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of SIGNALS) process.once(signal, () => resolve());
+    // Signal handlers alone do not keep a process up.
+    const awake = setInterval(() => {}, 60_000);
+    const end = () => {
+      clearInterval(awake);
+      resolve();
+    };
+    for (const signal of SIGNALS) process.once(signal, end);
   });

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -79,4 +81,17 @@ test("work that fails leaves the home free", async () => {
   });
   await expect(work).rejects.toThrow("no luck");
   expect(await readLock(home)).toBeUndefined();
+});
+
+test("waiting for Ctrl-C keeps a process up, and ends with it", async () => {
+  const script = `const { untilInterrupted } = await import(${JSON.stringify(join(import.meta.dirname, "interrupt.ts"))});
+    console.log("waiting"); await untilInterrupted(); console.log("ended");`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+  const said: string[] = [];
+  child.stdout.on("data", (chunk: Buffer) => {
+    said.push(chunk.toString().trim());
+    if (said.length === 1) setTimeout(() => child.kill("SIGINT"), 100);
+  });
+  const [code] = await once(child, "close");
+  expect({ code, said }).toEqual({ code: 0, said: ["waiting", "ended"] });
 });
