@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   "model.not_found",
   "model.corrupt",
   "model.not_ready",
+  "model.never_promoted",
   "run.not_found",
   "run.not_resumable",
   "run.failed",

@@ -18,6 +18,7 @@ export const httpStatus = {
   "model.not_found": 404,
   "model.corrupt": 500,
   "model.not_ready": 503,
+  "model.never_promoted": 409,
   "run.not_found": 404,
   "run.not_resumable": 409,
   "run.failed": 500,

@@ -1,10 +1,12 @@
 export * as Batch from "./batch";
 export * as Bundle from "./bundle";
 export * as Dataset from "./dataset";
+export { sha256 } from "./digest";
 export { ERROR_CODES, type ErrorCode, isSluiceError, SluiceError } from "./errors";
 export * as Evaluation from "./evaluation";
 export * as Gate from "./gate";
 export * from "./ids";
+export { parseJson, readJson } from "./json-blob";
 export * as Lease from "./lease";
 export * as Photo from "./photo";
 export type * from "./ports";

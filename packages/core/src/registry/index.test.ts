@@ -56,13 +56,16 @@ describe("promotion", () => {
   });
 });
 
-test("rollback puts an earlier model back, and refuses one that is not there", async () => {
-  const world = await worldWithModels("run-1", "run-2");
+test("rollback puts an earlier champion back, and refuses any other model", async () => {
+  const world = await worldWithModels("run-1", "run-2", "run-3");
   await Registry.promote(first, world);
   await Registry.promote({ number: 2, judgedAgainst: 1, reason: "better" }, world);
   expect(await Registry.rollback({ number: 1, reason: "by hand" }, world)).toMatchObject({ champion: 1 });
   await expect(Registry.rollback({ number: 9, reason: "by hand" }, world)).rejects.toMatchObject({
     code: "model.not_found",
+  });
+  await expect(Registry.rollback({ number: 3, reason: "by hand" }, world)).rejects.toMatchObject({
+    code: "model.never_promoted",
   });
 });
 

@@ -85,22 +85,31 @@ export const promote = verb(
         throw new SluiceError(
           "release.conflict",
           `Model ${number} was judged against champion ${judgedAgainst ?? "none"}, but now it is ${current.champion}`,
-          "Push again: the next run compares with the new champion.",
+          "Push the batch again: the next run compares with the new champion.",
         );
       }
       return crown(current, number, reason, clock.now());
     }),
 );
 
-/** Puts an earlier model back. Throws `model.not_found`. */
+/** Puts an earlier champion back. Throws `model.not_found`, `model.never_promoted`. See `Bundle.verify`. */
 export const rollback = verb(
   z.object({ number: ModelNumber, reason: z.string() }),
   ({ number, reason }, { documents, clock }: World) =>
     documents.update(KEY, Info, (current = EMPTY) => {
       find(current, number);
-      return current.champion === number ? current : crown(current, number, reason, clock.now());
+      if (current.champion === number) return current;
+      if (!current.changes.some((change) => change.champion === number)) throw neverPromoted(number);
+      return crown(current, number, reason, clock.now());
     }),
 );
+
+const neverPromoted = (number: number) =>
+  new SluiceError(
+    "model.never_promoted",
+    `Model ${number} was never champion: the gate has not promoted it`,
+    "Choose one that was: sluice models.",
+  );
 
 /** Takes back a promotion that did not hold: the model before it serves again, or none does. */
 export const demote = verb(
