@@ -95,6 +95,46 @@ describe("a second batch", () => {
     expect(world.trainings).toBe(1);
   });
 
+  test.each(["failed", "stopped"])("whose run %s trains when it is pushed again", async (outcome) => {
+    const world = fakeWorld();
+    const runner = runnerOf(world);
+    const batch = await putBatch(world, 1);
+    if (outcome === "failed") world.fates = ["crashes"];
+    else world.isTrainingHeld = true;
+    const { runId } = await runner.start({ batch });
+    await expect.poll(() => world.trainings, { timeout: 20_000 }).toBe(1);
+    if (outcome === "stopped") await runner.stop(runId);
+    expect(await runner.wait(runId)).toMatchObject({ outcome });
+    world.isTrainingHeld = false;
+
+    const again = await pushed(world, batch);
+    expect(again).toMatchObject({ outcome: "promoted", model: 1 });
+    expect(again.id).not.toBe(runId);
+    expect(await Dataset.list(world)).toHaveLength(1);
+    expect(await pushed(world, batch)).toMatchObject({ outcome: "unchanged" });
+    expect(world.trainings).toBe(2);
+  });
+
+  test("judged against a champion that has gone is pushed again, and judged anew", async () => {
+    const world = fakeWorld();
+    world.dices = [0.8, 0.85, 0.9, 0.95];
+    await pushed(world, await putBatch(world, 1));
+    await pushed(world, await putBatch(world, 2));
+    const rollsBackMeanwhile: Around = (state, task) => async (input) => {
+      if (state === "PromoteChampion") await Registry.rollback({ number: 1, reason: "by hand" }, world);
+      return task(input);
+    };
+    const batch = await putBatch(world, 3);
+    const run = await pushed(world, batch, rollsBackMeanwhile);
+    expect(run).toMatchObject({ outcome: "failed", error: { code: "release.conflict" }, model: 3 });
+    expect(run.error?.hint).toMatch(/^Push the batch again/);
+    await expect(runnerOf(world).resume(run.id)).rejects.toMatchObject({ code: "run.not_resumable" });
+
+    const again = await pushed(world, batch);
+    expect(again).toMatchObject({ outcome: "promoted", model: 4, judgedAgainst: 1 });
+    await expectHostGivenBack(world);
+  });
+
   test("that is broken is rejected file by file, and the champion untouched", async () => {
     const world = fakeWorld();
     await pushed(world, await putBatch(world, 1));

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { sha256 } from "../digest";
 import { BatchId, DatasetVersion, PairId, RunId } from "../ids";
 import type { Blobs, Documents } from "../ports";
-import { canonicalJson, readTrusted, sha256 } from "./files";
+import { canonicalJson, readTrusted } from "./files";
 import { type Commit, commitAt, follow, Splits } from "./history";
 import type { Merge } from "./merge";
 

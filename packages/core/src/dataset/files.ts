@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sha256 } from "../digest";
 import { SluiceError } from "../errors";
 import type { Blobs } from "../ports";
 import type { Stored } from "./pair";
@@ -6,8 +7,6 @@ import type { Stored } from "./pair";
 /** Where a stored file lies: the layout of a DVC 3 remote, so that `dvc pull` works on `data/`. */
 export const storedKey = ({ md5 }: Pick<Stored, "md5">) =>
   `data/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`;
-
-export const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
 
 export const describe = (bytes: Uint8Array): Stored => ({
   md5: createHash("md5").update(bytes).digest("hex"),
@@ -17,18 +16,23 @@ export const describe = (bytes: Uint8Array): Stored => ({
 
 /** A stored photo or mask. Throws `dataset.corrupt` if its SHA-256 is not the one recorded, or it is gone. */
 export async function bytes(stored: Stored, { blobs }: { blobs: Blobs }): Promise<Buffer> {
-  return readTrusted(storedKey(stored), stored.sha256, blobs);
+  const hint = "Put the file back from a backup, or remove it and push its batch again.";
+  return readTrusted(storedKey(stored), stored.sha256, blobs, hint);
 }
 
 /** A blob that is named by its content. Throws `dataset.corrupt`. */
-export async function readTrusted(key: string, digest: string, blobs: Blobs): Promise<Buffer> {
+export async function readTrusted(
+  key: string,
+  digest: string,
+  blobs: Blobs,
+  hint = "Put the file back from a backup.",
+): Promise<Buffer> {
   const body = await blobs.get(key).catch((cause: Error) => {
-    throw new SluiceError("dataset.corrupt", `${key} cannot be read: ${cause.message}`, RESTORE, { cause });
+    throw new SluiceError("dataset.corrupt", `${key} cannot be read: ${cause.message}`, hint, { cause });
   });
   if (sha256(body) === digest) return body;
-  throw new SluiceError("dataset.corrupt", `${key} is not what was stored: its SHA-256 differs`, RESTORE);
+  throw new SluiceError("dataset.corrupt", `${key} is not what was stored: its SHA-256 differs`, hint);
 }
-const RESTORE = "Put the file back from a backup, or push the batch again.";
 
 /** JSON with sorted keys and no spaces: equal content, equal bytes. */
 export function canonicalJson(value: unknown): string {

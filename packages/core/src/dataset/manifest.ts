@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { sha256 } from "../digest";
 import { DatasetVersion, Sha256 } from "../ids";
 import { mapLimit } from "../map-limit";
 import type { Blobs } from "../ports";
-import { canonicalJson, readTrusted, sha256 } from "./files";
+import { canonicalJson, readTrusted } from "./files";
 import { Pair } from "./pair";
 
 const SHARDS = 256;

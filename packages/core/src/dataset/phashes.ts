@@ -1,6 +1,7 @@
+import { sha256 } from "../digest";
 import type { Blobs } from "../ports";
 import type { Known } from "../split";
-import { readTrusted, sha256 } from "./files";
+import { readTrusted } from "./files";
 import { type Pair, Split } from "./pair";
 
 /** One entry: the hash (8 bytes) and the split's place in `Split.options` (1 byte). A million pairs are 9 MB. */

@@ -1,11 +1,12 @@
 import type { BatchFiles } from "../batch/source";
+import { sha256 } from "../digest";
 import { SluiceError } from "../errors";
 import { mapLimit } from "../map-limit";
 import { maskPixels } from "../photo";
 import type { Blobs } from "../ports";
 import { plainMask } from "../validation/mask-file";
 import type { ValidPair } from "../validation/validated";
-import { bytes, sha256, storedKey } from "./files";
+import { bytes, storedKey } from "./files";
 import type { Pair, Stored } from "./pair";
 
 const WRITERS = 4;

@@ -15,6 +15,7 @@ test("creating it again leaves it as it is", async () => {
   expect(await Run.create({ id: "b1-1", batch: "b1" }, world)).toMatchObject({ model: 4 });
   await expect(Run.get("nope", world)).rejects.toMatchObject({ code: "run.not_found" });
   await expect(Run.get("../etc", world)).rejects.toMatchObject({ code: "run.not_found" });
+  await expect(Run.note("../etc", {}, world)).rejects.toMatchObject({ code: "run.not_found" });
 });
 
 test("a step is done once, and answers the same when asked again", async () => {
@@ -51,6 +52,34 @@ test("failed runs open again, ended ones do not", async () => {
   expect(await Run.reopen("b1-1", world)).toMatchObject({ outcome: null, error: null, resumed: 1 });
   await Run.end("b1-1", "promoted", "better", world);
   await expect(Run.reopen("b1-1", world)).rejects.toMatchObject({ code: "run.not_resumable" });
+});
+
+test("a run judged against a champion that has gone does not open again", async () => {
+  const world = await started();
+  const error = { code: "release.conflict", message: "another champion", hint: "" };
+  await Run.end("b1-1", "failed", "another champion", world, { error });
+  await expect(Run.reopen("b1-1", world)).rejects.toMatchObject({
+    code: "run.not_resumable",
+    hint: "Push its batch again: a new run is judged anew.",
+  });
+});
+
+test.each([
+  ["promoted", true],
+  ["kept", true],
+  ["rolled_back", true],
+  ["failed", false],
+  ["stopped", false],
+  ["superseded", false],
+  ["unchanged", false],
+] as const)("a dataset version whose run was %s is judged: %s", async (outcome, isJudged) => {
+  const world = await started();
+  const version = "d".repeat(64);
+  await Run.note("b1-1", { datasetVersion: version }, world);
+  expect(await Run.isJudged(version, world)).toBe(false);
+  await Run.end("b1-1", outcome, "", world);
+  expect(await Run.isJudged(version, world)).toBe(isJudged);
+  expect(await Run.isJudged("e".repeat(64), world)).toBe(false);
 });
 
 test("runs are listed oldest first", async () => {

@@ -7,7 +7,15 @@ import { MaskPolicy } from "../settings";
 import { verb } from "../verb";
 
 type World = { documents: Documents; clock: Clock };
-const key = (id: string) => `runs/${id}`;
+const RUNS = "runs/";
+
+/** Throws `run.not_found` for what cannot be a run's id. */
+function keyOf(id: string): string {
+  if (RunId.safeParse(id).success) return RUNS + id;
+  throw notFound(id);
+}
+const notFound = (id: string) =>
+  new SluiceError("run.not_found", `There is no run ${id}`, "See: sluice runs.");
 
 export const Outcome = z.enum([
   "promoted",
@@ -53,7 +61,7 @@ export const create = verb(
   z.object({ id: RunId, batch: BatchId, masks: MaskPolicy.default("reject") }),
   ({ id, batch, masks }, { documents, clock }: World) =>
     documents.update(
-      key(id),
+      keyOf(id),
       Info,
       (current) =>
         current ?? {
@@ -88,23 +96,31 @@ export const open = verb(
   },
 );
 
+/** Throws `run.not_found`. */
 export async function get(id: string, { documents }: { documents: Documents }): Promise<Info> {
-  const run = RunId.safeParse(id).success ? await documents.read(key(id), Info) : undefined;
+  const run = await documents.read(keyOf(id), Info);
   if (run) return run;
-  throw new SluiceError("run.not_found", `There is no run ${id}`, "See: sluice runs.");
+  throw notFound(id);
 }
 
 /** All runs, oldest first. */
 export async function list({ documents }: { documents: Documents }): Promise<Info[]> {
-  const keys = await documents.list(key(""));
+  const keys = await documents.list(RUNS);
   const runs = await Promise.all(keys.map((k) => documents.read(k, Info)));
   return runs.filter((run) => run !== undefined).sort((a, b) => a.startedAt - b.startedAt);
 }
 
+/** Whether the gate has judged a model trained on this dataset version, and the run was brought to its end. */
+export async function isJudged(version: string, world: { documents: Documents }): Promise<boolean> {
+  const runs = await list(world);
+  return runs.some((run) => run.datasetVersion === version && run.outcome && JUDGED.has(run.outcome));
+}
+const JUDGED: ReadonlySet<Outcome> = new Set<Outcome>(["promoted", "kept", "rolled_back"]);
+
 type Facts = Partial<Omit<Info, "id" | "batch" | "steps">>;
-const change = (id: string, world: World, next: (run: Info) => Info) =>
-  world.documents.update(key(id), Info, (current) => {
-    if (!current) throw new SluiceError("run.not_found", `There is no run ${id}`, "See: sluice runs.");
+const change = async (id: string, world: World, next: (run: Info) => Info): Promise<Info> =>
+  world.documents.update(keyOf(id), Info, (current) => {
+    if (!current) throw notFound(id);
     return next(current);
   });
 
@@ -122,19 +138,32 @@ export const end = (id: string, outcome: Outcome, summary: string, world: World,
     run.outcome ? run : { ...run, ...facts, outcome, summary, endedAt: world.clock.now() },
   );
 
-/** Opens an interrupted, failed or stopped run again, so that its steps go on where they were. Throws `run.not_resumable`. */
+/**
+ * Opens an interrupted, failed or stopped run again, so that its steps go on where they were. Throws
+ * `run.not_resumable`, also when its verdict is of a champion that has gone.
+ */
 export const reopen = (id: string, world: World) =>
   change(id, world, (run) => {
-    if (run.outcome === null) return { ...run, resumed: run.resumed + 1 };
-    if (run.outcome === "failed" || run.outcome === "stopped") {
-      return { ...run, resumed: run.resumed + 1, outcome: null, summary: null, error: null, endedAt: null };
+    const { outcome, error } = run;
+    if (outcome !== null && outcome !== "failed" && outcome !== "stopped") {
+      throw new SluiceError("run.not_resumable", `Run ${id} has ended: ${outcome}`, NEXT[outcome]);
     }
-    throw new SluiceError(
-      "run.not_resumable",
-      `Run ${id} has ended: ${run.outcome}`,
-      "Push the batch again.",
-    );
+    if (error?.code === "release.conflict") {
+      const message = `Run ${id} was judged against a champion that no longer serves`;
+      throw new SluiceError("run.not_resumable", message, "Push its batch again: a new run is judged anew.");
+    }
+    return { ...run, resumed: run.resumed + 1, outcome: null, summary: null, error: null, endedAt: null };
   });
+
+/** What to do instead of resuming. */
+const NEXT: Record<Exclude<Outcome, "failed" | "stopped">, string> = {
+  promoted: "Push other photos to train again.",
+  kept: "Push other photos to train again.",
+  unchanged: "Push other photos to train again.",
+  rolled_back: "See why it did not hold, then push other photos.",
+  superseded: "The run of the newer dataset trains on its photos too: sluice runs.",
+  rejected: "Mend the files that its report names, and push them.",
+};
 
 /**
  * Does a step once: its answer is recorded, and given again when the step is asked again (resume, redrive, a

@@ -1,6 +1,7 @@
 import { MAX_FILE_BYTES } from "../batch/source";
-import { describe, sha256 } from "../dataset/files";
+import { describe } from "../dataset/files";
 import type { Stored } from "../dataset/pair";
+import { sha256 } from "../digest";
 import { isSluiceError } from "../errors";
 import * as Photo from "../photo";
 import { perceptualHash, thumbnail } from "../split/phash";

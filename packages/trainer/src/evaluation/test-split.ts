@@ -16,6 +16,6 @@ export async function readTruth(pair: Dataset.Pair, world: { blobs: Blobs }): Pr
   throw new SluiceError(
     "dataset.corrupt",
     `The mask of ${pair.id} is ${width}x${height}, its photo ${pair.width}x${pair.height}`,
-    "Push the pair again.",
+    "Push the photo again with a mask of its size.",
   );
 }
