@@ -75,7 +75,7 @@ async function pushDetached({ path, masks, home }: Push, io: Io): Promise<Answer
   const world = stored(home);
   const { batch } = await uploadBatch(path, world, io);
   const { id } = await Run.open({ batch, masks }, world);
-  const { log } = carryDetached(home, id);
+  const { log } = await carryDetached(home, id);
   return started(id, batch, `Its output goes to ${log}; see: sluice runs show ${id}.`);
 }
 

@@ -1,35 +1,38 @@
 import * as Run from "@sluice/core/run/index";
-import { readLock } from "@sluice/local/lock/index";
+import { activityOf } from "@sluice/local/runner/carrier";
 import { defineCommand } from "citty";
 import { type Answer, command } from "../command";
 import { runRow, runsTable } from "../format/run";
 import type { Io } from "../io";
 import { follow } from "../live/follow";
-import { openSession } from "../session";
+import { openSession, type Session } from "../session";
 import { errorOf, runAnswer } from "../session/answer";
 import { carry, watch } from "../session/carry";
 import { devOf } from "../session/dev";
 import { homeOf, stored } from "../session/home";
 import { look } from "../session/look";
+import { stopRun } from "../session/stop";
+import { openInTurn } from "../session/turn";
 
 const ID = { id: { type: "positional", description: "The run's id", required: true } } as const;
+
+/** What goes on with each run; null once it has ended. */
+const activityIn = async (home: string, run: Run.Info) =>
+  run.outcome === null ? activityOf(home, run.id) : null;
 
 const list = command({ name: "list", description: "All runs, oldest first" }, {}, async (args, io) => {
   const home = homeOf(args);
   const all = await Run.list(stored(home));
-  const json = all.map((run) => ({
+  const activities = await Promise.all(all.map((run) => activityIn(home, run)));
+  const json = all.map((run, i) => ({
     ...runRow(run),
+    activity: activities[i],
     batch: run.batch,
     model: run.model,
     startedAt: run.startedAt,
   }));
-  return {
-    json,
-    text:
-      all.length === 0
-        ? "No runs yet: sluice push DIR starts one."
-        : runsTable(all, io, (await readLock(home)) !== undefined),
-  };
+  const text = all.length === 0 ? "No runs yet: sluice push DIR starts one." : runsTable(all, io, activities);
+  return { json, text };
 });
 
 const show = command(
@@ -37,8 +40,9 @@ const show = command(
   ID,
   async (args, io) => {
     const home = homeOf(args);
-    const isCarried = (await readLock(home)) !== undefined;
-    return runAnswer(await look(args.id, { home, ...stored(home) }), home, io, { states: true, isCarried });
+    const sight = await look(args.id, { home, ...stored(home) });
+    const activity = await activityIn(home, sight.run);
+    return runAnswer(sight, home, io, { states: true, activity });
   },
 );
 
@@ -47,11 +51,14 @@ const resume = command(
     name: "resume",
     description: "Go on with an interrupted, failed or stopped run, from its last checkpoint",
   },
-  ID,
+  {
+    ...ID,
+    wait: { type: "boolean", description: "Wait for whoever works in the home, instead of giving up" },
+  },
   async (args, io) => {
     const home = homeOf(args);
     await Run.get(args.id, stored(home));
-    const sight = (await resumeAtDev(args.id, home, io)) ?? (await resumeHere(args.id, home, io));
+    const sight = args.wait ? await resumeInTurn(args.id, home, io) : await resumeNow(args.id, home, io);
     const error = errorOf(sight.run);
     return { ...runAnswer(sight, home, io, { states: false }), ...(error && { error }) };
   },
@@ -65,36 +72,35 @@ async function resumeAtDev(id: string, home: string, io: Io) {
   return follow(() => dev.sight(id), io, { since });
 }
 
-async function resumeHere(id: string, home: string, io: Io) {
-  const session = await openSession(home);
-  return carry(session, io, async () => {
+const resumeNow = async (id: string, home: string, io: Io) =>
+  (await resumeAtDev(id, home, io)) ?? resumeIn(await openSession(home), id, io);
+
+/** What waited may have been done by another meanwhile. */
+async function resumeInTurn(id: string, home: string, io: Io) {
+  const session = await openInTurn(id, home, io);
+  if (session) return resumeIn(session, id, io);
+  const sight = await look(id, { home, ...stored(home) });
+  return sight.run.outcome === null ? resumeNow(id, home, io) : sight;
+}
+
+const resumeIn = (session: Session, id: string, io: Io) =>
+  carry(session, io, async () => {
     await session.runner.resume(id);
     return watch(id, session, io);
   });
-}
 
 const stop = command(
   { name: "stop", description: "Stop a run; its batch and checkpoint are kept" },
   ID,
   async (args): Promise<Answer> => {
-    const home = homeOf(args);
-    await Run.get(args.id, stored(home));
-    const dev = await devOf(home);
-    if (dev) await dev.stop(args.id);
-    else await stopHere(args.id, home);
-    const text = `Run ${args.id} is stopped. Go on with it: sluice runs resume ${args.id}.`;
-    return { json: runRow(await Run.get(args.id, stored(home))), text };
+    const run = await stopRun(args.id, homeOf(args));
+    const text =
+      run.outcome === "stopped"
+        ? `Run ${run.id} is stopped. Go on with it: sluice runs resume ${run.id}.`
+        : `Run ${run.id} ended before it could be stopped: ${run.outcome}.`;
+    return { json: runRow(run), text };
   },
 );
-
-async function stopHere(id: string, home: string): Promise<void> {
-  const session = await openSession(home);
-  try {
-    await session.runner.stop(id);
-  } finally {
-    await session.close();
-  }
-}
 
 export const runs = defineCommand({
   meta: { name: "runs", description: "The runs: list, show, resume, stop" },

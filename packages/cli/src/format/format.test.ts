@@ -70,7 +70,8 @@ test("runs as a table; one without an outcome is running, or was interrupted", a
   ]);
   const open = { ...run, outcome: null, endedAt: null };
   expect(runsTable([open], io)).toContain("  running  ");
-  expect(runsTable([open], io, false)).toContain("  interrupted  ");
+  expect(runsTable([open], io, ["interrupted"])).toContain("  interrupted  ");
+  expect(runsTable([open], io, ["waiting"])).toContain("  waiting  ");
 });
 
 test("a run as text: its end, its states, the gate's reasons, the faults", async () => {

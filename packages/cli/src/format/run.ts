@@ -1,5 +1,6 @@
 import type * as Run from "@sluice/core/run/index";
 import type * as Validation from "@sluice/core/validation/report";
+import type { Activity } from "@sluice/local/runner/carrier";
 import type { HistoryEvent } from "@sluice/local/runner/history";
 import type { Io } from "../io";
 import { table } from "./table";
@@ -22,17 +23,26 @@ export function runJson({ steps: _, ...run }: Run.Info) {
 
 const GOOD = new Set(["promoted", "kept", "unchanged"]);
 
-/** @param isCarried some process works in the home: a run without an outcome goes on */
-export function outcome(run: Run.Info, { colours }: Pick<Io, "colours">, isCarried = true): string {
-  if (run.outcome === null) return isCarried ? colours.cyan("running") : colours.yellow("interrupted");
+/** @param activity what goes on with a run that has no outcome */
+export function outcome(
+  run: Run.Info,
+  { colours }: Pick<Io, "colours">,
+  activity: Activity | null = "running",
+): string {
+  if (run.outcome === null)
+    return activity === "interrupted" ? colours.yellow(activity) : colours.cyan(activity ?? "running");
   return GOOD.has(run.outcome) ? colours.green(run.outcome) : colours.yellow(run.outcome);
 }
 
-export function runsTable(runs: readonly Run.Info[], io: Pick<Io, "colours">, isCarried = true): string {
-  const rows = runs.map((run) => [
+export function runsTable(
+  runs: readonly Run.Info[],
+  io: Pick<Io, "colours">,
+  activities: readonly (Activity | null)[] = [],
+): string {
+  const rows = runs.map((run, i) => [
     run.id,
     run.batch,
-    outcome(run, io, isCarried),
+    outcome(run, io, activities[i]),
     run.verdict?.decision ?? "–",
     run.model === null ? "–" : String(run.model),
     score(run.dice),
@@ -45,22 +55,22 @@ export function runsTable(runs: readonly Run.Info[], io: Pick<Io, "colours">, is
 interface Background {
   history?: readonly HistoryEvent[];
   report?: Validation.Report | undefined;
-  isCarried?: boolean;
+  activity?: Activity | null | undefined;
 }
 
 /** What a person reads about one run: its end, its states, the gate's reasons, the faults. */
 export function runText(
   run: Run.Info,
-  { history = [], report, isCarried = true }: Background,
+  { history = [], report, activity }: Background,
   io: Pick<Io, "colours">,
 ): string {
-  const parts = [head(run, io, isCarried), states(history, io), reasons(run, io), faults(report, io)];
+  const parts = [head(run, io, activity), states(history, io), reasons(run, io), faults(report, io)];
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function head(run: Run.Info, io: Pick<Io, "colours">, isCarried: boolean): string {
+function head(run: Run.Info, io: Pick<Io, "colours">, activity: Activity | null | undefined): string {
   const facts: [string, string | null][] = [
-    ["Run", `${run.id}: ${outcome(run, io, isCarried)}`],
+    ["Run", `${run.id}: ${outcome(run, io, activity)}`],
     ["", run.summary],
     ["Batch", run.batch],
     ["Began", moment(run.startedAt)],
@@ -75,7 +85,7 @@ function head(run: Run.Info, io: Pick<Io, "colours">, isCarried: boolean): strin
   return kept.map(([name, value]) => `${io.colours.dim(name.padEnd(10))}${value}`).join("\n");
 }
 
-export interface StateSpan {
+interface StateSpan {
   state: string;
   enteredAt: number;
   /** Null while it is there. */

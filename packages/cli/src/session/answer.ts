@@ -3,6 +3,7 @@ import { ERROR_CODES, type ErrorCode, SluiceError } from "@sluice/core/errors";
 import type * as Run from "@sluice/core/run/index";
 import { keys } from "@sluice/core/validation/report";
 import { rooms } from "@sluice/local/home";
+import type { Activity } from "@sluice/local/runner/carrier";
 import type { Answer } from "../command";
 import { runJson, runText } from "../format/run";
 import type { Io } from "../io";
@@ -31,7 +32,9 @@ export function errorOf(run: Run.Info): SluiceError | undefined {
   }
   if (outcome === "stopped") return new SluiceError("run.failed", `Run ${id} was stopped`, resume);
   if (outcome === "rolled_back") {
-    return new SluiceError("release.smoke_failed", run.summary ?? `Run ${id} was rolled back`, resume);
+    const message = run.summary ?? `Run ${id} was rolled back`;
+    const hint = `See what it met: sluice runs show ${id}. A later batch trains a new model.`;
+    return new SluiceError("release.smoke_failed", message, hint);
   }
   return undefined;
 }
@@ -44,18 +47,19 @@ export function runAnswer(
   sight: Sight,
   home: string,
   io: Io,
-  { states, isCarried = true }: { states: boolean; isCarried?: boolean },
+  { states, activity }: { states: boolean; activity?: Activity | null },
 ): Answer {
   const { run, history, report } = sight;
   const shown = report ?? undefined;
   const page = report ? reportPage(home, run.batch) : null;
-  const text = runText(run, { history: states ? history : [], report: shown, isCarried }, io);
+  const text = runText(run, { history: states ? history : [], report: shown, activity }, io);
   const hasFindings = shown !== undefined && shown.faults.length + shown.warnings.length > 0;
   const json = {
     ...runJson(run),
     faults: report?.faults ?? [],
     warnings: report?.warnings ?? [],
     report: page,
+    ...(activity !== undefined && { activity }),
     ...(states && { history }),
   };
   return { json, text: hasFindings ? `${text}\n\nReport: ${page}` : text };

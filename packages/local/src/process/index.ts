@@ -23,10 +23,8 @@ const tryStat = (pid: number) => {
   }
 };
 
-export const thisProcess = (): ProcessId => ({
-  pid: process.pid,
-  start: tryStat(process.pid)?.start ?? null,
-});
+export const processOf = (pid: number): ProcessId => ({ pid, start: tryStat(pid)?.start ?? null });
+export const thisProcess = (): ProcessId => processOf(process.pid);
 
 /** True while that very process runs. A zombie, whose parent has not taken note of its end, does not. */
 export function isRunning({ pid, start }: ProcessId): boolean {

@@ -1,6 +1,8 @@
 import { type MaskPolicy, Run, SluiceError, type World } from "@sluice/core";
+import { clearCarrier, setCarrier } from "./carrier";
 import { type Execution, execute, loadFunctions, type Options } from "./execution";
 import { append, type HistoryEvent, read } from "./history";
+import { followStopRequests, withdrawStop } from "./stop-requests";
 
 export type { Around, Options } from "./execution";
 export type { HistoryEvent } from "./history";
@@ -13,7 +15,7 @@ export interface Runner {
   wait(runId: string): Promise<Run.Info>;
   /** Goes on with an interrupted, failed or stopped run. Throws `run.not_found`, `run.not_resumable`. */
   resume(runId: string): Promise<void>;
-  /** Aborts the run; its batch and checkpoint are kept. Throws `run.not_found`, `run.not_resumable`. */
+  /** Aborts the run, also for another process that asked by `requestStop`; its batch and checkpoint are kept. Throws `run.not_found`, `run.not_resumable`. */
   stop(runId: string): Promise<void>;
   history(runId: string): Promise<HistoryEvent[]>;
   /** Runs whose execution ended with the process that carried it. */
@@ -26,6 +28,7 @@ export interface Runner {
 export function openRunner(world: World, { home, ...options }: Options & { home: string }): Runner {
   const active = new Map<string, Execution>();
   const suspended = new Set<string>();
+  const stopping = new Map<string, Promise<void>>();
   const listeners = new Set<(event: HistoryEvent) => void>();
   let starting: Promise<unknown> = Promise.resolve();
 
@@ -37,10 +40,45 @@ export function openRunner(world: World, { home, ...options }: Options & { home:
 
   async function begin(runId: string): Promise<void> {
     if (active.has(runId)) return;
+    await withdrawStop(home, runId); // whoever asked before meant an earlier execution
     const execution = await execute(runId, world, onEvent, options);
-    active.set(runId, execution);
-    execution.ended.finally(() => active.delete(runId)).catch(() => undefined);
+    const marked = setCarrier(home, runId, "running");
+    const ended = execution.ended.finally(async () => {
+      active.delete(runId);
+      await marked;
+      await clearCarrier(home, runId);
+    });
+    active.set(runId, { ...execution, ended });
+    ended.catch(() => undefined);
+    await marked;
   }
+
+  async function stopNow(runId: string): Promise<void> {
+    const run = await Run.get(runId, world);
+    if (run.outcome !== null) {
+      throw new SluiceError(
+        "run.not_resumable",
+        `Run ${runId} has ended already: ${run.outcome}`,
+        "See: sluice runs.",
+      );
+    }
+    const execution = active.get(runId);
+    execution?.abort();
+    await execution?.ended;
+    if (!execution) await onEvent({ runId, at: world.clock.now(), type: "ExecutionAborted" });
+    const functions = await loadFunctions();
+    await functions.bind(functions.stopRun, world)({ runId });
+  }
+
+  function stop(runId: string): Promise<void> {
+    const underWay = stopping.get(runId);
+    if (underWay) return underWay;
+    const stopped = stopNow(runId).finally(() => stopping.delete(runId));
+    stopping.set(runId, stopped);
+    return stopped;
+  }
+
+  const requests = followStopRequests(home, stop);
 
   async function startOne(batch: string, masks: MaskPolicy | undefined): Promise<{ runId: string }> {
     const { id: runId } = await Run.open({ batch, masks }, world);
@@ -60,6 +98,7 @@ export function openRunner(world: World, { home, ...options }: Options & { home:
 
     async wait(runId) {
       await active.get(runId)?.ended;
+      await stopping.get(runId)?.catch(() => undefined);
       const run = await Run.get(runId, world);
       if (run.outcome !== null || suspended.has(runId) || (await lastEnd(runId)) !== "ExecutionFailed")
         return run;
@@ -80,22 +119,7 @@ export function openRunner(world: World, { home, ...options }: Options & { home:
       await begin(runId);
     },
 
-    async stop(runId) {
-      const run = await Run.get(runId, world);
-      if (run.outcome !== null) {
-        throw new SluiceError(
-          "run.not_resumable",
-          `Run ${runId} has ended already: ${run.outcome}`,
-          "See: sluice runs.",
-        );
-      }
-      const execution = active.get(runId);
-      execution?.abort();
-      await execution?.ended;
-      if (!execution) await onEvent({ runId, at: world.clock.now(), type: "ExecutionAborted" });
-      const functions = await loadFunctions();
-      await functions.bind(functions.stopRun, world)({ runId });
-    },
+    stop,
 
     history: (runId) => read(home, runId),
 
@@ -113,7 +137,7 @@ export function openRunner(world: World, { home, ...options }: Options & { home:
     },
 
     async close() {
-      await starting;
+      await Promise.allSettled([starting, requests.end(), ...stopping.values()]);
       const running = [...active.entries()];
       for (const [runId, execution] of running) {
         suspended.add(runId);
