@@ -1,4 +1,5 @@
 import type { MaskPolicy } from "@sluice/core";
+import type { Source } from "@sluice/core/batch/index";
 import * as Run from "@sluice/core/run/index";
 import { type Answer, command } from "../command";
 import type { DevClient } from "../dev/client";
@@ -10,10 +11,10 @@ import { carry, resumeInterrupted, watch } from "../session/carry";
 import { carryDetached } from "../session/detached";
 import { devOf } from "../session/dev";
 import { homeOf, stored } from "../session/home";
-import { uploadBatch } from "../upload";
+import { openSource, send } from "../upload";
 
 interface Push {
-  path: string;
+  source: Source;
   masks: MaskPolicy;
   home: string;
 }
@@ -36,7 +37,9 @@ export const push = command(
     },
   },
   async (args, io) => {
-    const wanted: Push = { path: args.path, masks: args.masks as MaskPolicy, home: homeOf(args) };
+    const home = homeOf(args);
+    const source = await openSource(args.path); // before a home is made for it
+    const wanted: Push = { source, masks: args.masks as MaskPolicy, home };
     const dev = await devOf(wanted.home);
     if (dev) return pushTo(dev, wanted, io, args.detach === true);
     return args.detach ? pushDetached(wanted, io) : pushHere(wanted, io);
@@ -44,11 +47,11 @@ export const push = command(
 );
 
 /** All in this process, which holds the home meanwhile. */
-async function pushHere({ path, masks, home }: Push, io: Io): Promise<Answer> {
+async function pushHere({ source, masks, home }: Push, io: Io): Promise<Answer> {
   const session = await openSession(home);
   const sight = await carry(session, io, async () => {
     await resumeInterrupted(session, io);
-    const { batch } = await uploadBatch(path, session.world, io);
+    const { batch } = await send(source, session.world, io);
     const { runId } = await session.runner.start({ batch, masks });
     io.say(`Run ${runId}`);
     return watch(runId, session, io);
@@ -58,12 +61,12 @@ async function pushHere({ path, masks, home }: Push, io: Io): Promise<Answer> {
 
 async function pushTo(
   dev: DevClient,
-  { path, masks, home }: Push,
+  { source, masks, home }: Push,
   io: Io,
   isDetached: boolean,
 ): Promise<Answer> {
   io.say(`Over sluice dev at ${dev.url}`);
-  const { batch } = await uploadBatch(path, dev, io);
+  const { batch } = await send(source, dev, io);
   const { runId } = await dev.start(batch, masks);
   if (isDetached) return started(runId, batch, `See: sluice runs show ${runId}.`);
   io.say(`Run ${runId}`);
@@ -71,9 +74,9 @@ async function pushTo(
   return { ...runAnswer(sight, home, io, { states: false }), ...ending(errorOf(sight.run)) };
 }
 
-async function pushDetached({ path, masks, home }: Push, io: Io): Promise<Answer> {
+async function pushDetached({ source, masks, home }: Push, io: Io): Promise<Answer> {
   const world = stored(home);
-  const { batch } = await uploadBatch(path, world, io);
+  const { batch } = await send(source, world, io);
   const { id } = await Run.open({ batch, masks }, world);
   const { log } = await carryDetached(home, id);
   return started(id, batch, `Its output goes to ${log}; see: sluice runs show ${id}.`);

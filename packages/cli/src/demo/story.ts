@@ -9,12 +9,12 @@ import type { Sight } from "../live/sight";
 import type { Session } from "../session";
 import { runAnswer } from "../session/answer";
 import { watch } from "../session/carry";
-import { uploadBatch } from "../upload";
+import { openSource, send } from "../upload";
 import type { Batches } from "./data";
 
 /** Pushes a folder through the very code of `sluice push`. */
 async function pushed(folder: string, session: Session, io: Io): Promise<Sight> {
-  const { batch } = await uploadBatch(folder, session.world, io);
+  const { batch } = await send(await openSource(folder), session.world, io);
   const { runId } = await session.runner.start({ batch });
   const sight = await watch(runId, session, io);
   io.say("");

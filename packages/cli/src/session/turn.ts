@@ -27,8 +27,7 @@ export async function openInTurn(runId: string, home: string, io: Io): Promise<S
   }
 }
 
-const hasEnded = async (runId: string, home: string) =>
-  (await Run.get(runId, stored(home))).outcome !== null;
+const hasEnded = async (runId: string, home: string) => (await Run.get(runId, stored(home))).outcome !== null;
 
 /** Whoever had the home may have stopped or done the run at the very last. */
 async function stillWanted(session: Session, runId: string): Promise<Session | undefined> {

@@ -1,14 +1,15 @@
 import { stat } from "node:fs/promises";
 import type { Blobs } from "@sluice/core";
+import type { Source } from "@sluice/core/batch/index";
 import { SluiceError } from "@sluice/core/errors";
 import type { Io } from "../io";
 
 /**
- * Uploads a folder or a zip as a batch; what is there already is not sent again.
+ * A folder or a zip, read through. Close it after use.
  *
  * Throws `input.unreadable`, `batch.incomplete`, `batch.zip_unsafe`.
  */
-export async function uploadBatch(path: string, world: { blobs: Blobs }, io: Io): Promise<{ batch: string }> {
+export async function openSource(path: string): Promise<Source> {
   const Batch = await import("@sluice/core/batch/index");
   const info = await stat(path).catch((cause: Error) => {
     throw new SluiceError("input.unreadable", `${path} is not there`, "Give a folder or a zip.", { cause });
@@ -16,10 +17,17 @@ export async function uploadBatch(path: string, world: { blobs: Blobs }, io: Io)
   if (!info.isDirectory() && !/\.zip$/i.test(path)) {
     throw new SluiceError("input.unreadable", `${path} is neither a folder nor a .zip`, "Give one of these.");
   }
-  const source = info.isDirectory() ? await Batch.fromFolder(path) : await Batch.fromZip(path);
+  return info.isDirectory() ? Batch.fromFolder(path) : Batch.fromZip(path);
+}
+
+/** Uploads it as a batch, and closes it; what is there already is not sent again. */
+export async function send(source: Source, world: { blobs: Blobs }, io: Io): Promise<{ batch: string }> {
+  const Batch = await import("@sluice/core/batch/index");
+  const { entries, refusals } = source;
   try {
     const { batch } = await Batch.upload(source, world, counter(io));
-    io.say(`Uploaded ${source.entries.length} files of ${path} as batch ${batch}`);
+    const left = refusals.length > 0 ? `; ${refusals.length} are refused, as its report says` : "";
+    io.say(`Uploaded ${entries.length} files as batch ${batch}${left}`);
     return { batch };
   } finally {
     source.close();

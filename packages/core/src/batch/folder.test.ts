@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { drawnMask, drawnPhoto } from "../dataset/testing";
 import { memoryWorld } from "../testing";
+import * as Validation from "../validation";
 import * as Batch from "./index";
 
 let dir = "";
@@ -52,26 +54,65 @@ test("what is missing is named", async () => {
   await expect(Batch.fromFolder(join(dir, "images/a.jpg"))).rejects.toThrow("is no folder");
 });
 
-test("links inside the folder are followed, links out of it refused", async () => {
+test("links inside the folder are followed, links out of it refused, each by name", async () => {
   await write({ ...pair, "originals/b.jpg": "photo b" });
   await symlink(join(dir, "originals/b.jpg"), join(dir, "images/b.jpg"));
-  const { entries } = await Batch.fromFolder(dir);
-  expect(entries.map(({ name }) => name)).toEqual(["images/a.jpg", "images/b.jpg", "masks/a.png"]);
+  const whole = await Batch.fromFolder(dir);
+  expect(whole.entries.map(({ name }) => name)).toEqual(["images/a.jpg", "images/b.jpg", "masks/a.png"]);
+  expect(whole.refusals).toEqual([]);
 
   await symlink(process.execPath, join(dir, "images/c.jpg"));
-  await expect(Batch.fromFolder(dir)).rejects.toMatchObject({
-    code: "input.unreadable",
-    message: "images/c.jpg is a link out of the folder",
-  });
-  await rm(join(dir, "images/c.jpg"));
+  await symlink(join(dir, "nowhere"), join(dir, "masks/c.png"));
+  const partly = await Batch.fromFolder(dir);
+  expect(partly.entries.map(({ name }) => name)).toEqual(["images/a.jpg", "images/b.jpg", "masks/a.png"]);
+  expect(partly.batch).not.toBe(whole.batch);
+  expect(partly.refusals.map(({ code, file, message }) => `${code} ${file} ${message}`)).toEqual([
+    "link_outside images/c.jpg is a link out of the folder",
+    "unreadable masks/c.png cannot be read: ENOENT",
+  ]);
+
   await rm(join(dir, "masks"), { recursive: true });
   await symlink(tmpdir(), join(dir, "masks"));
-  await expect(Batch.fromFolder(dir)).rejects.toThrow("masks is a link out of the folder");
+  const outside = await Batch.fromFolder(dir);
+  expect(outside.entries.map(({ name }) => name)).toEqual(["images/a.jpg", "images/b.jpg"]);
+  expect(outside.refusals.map(({ file }) => file)).toEqual(["images/c.jpg", "masks"]);
 });
 
 test.skipIf(process.platform === "win32")("names that cannot be keys are refused", async () => {
   await write({ ...pair, "images/..\\up.jpg": "x" });
-  await expect(Batch.fromFolder(dir)).rejects.toThrow("images/..\\up.jpg has a backslash in its name");
+  expect((await Batch.fromFolder(dir)).refusals).toEqual([
+    {
+      code: "unsafe_name",
+      file: "images/..\\up.jpg",
+      message: "has a backslash in its name",
+      hint: "Rename it.",
+    },
+  ]);
+});
+
+test("what is refused rejects its batch, beside every other fault; nothing of it is sent", async () => {
+  const good = { photo: await drawnPhoto(1), mask: await drawnMask(20, 20) };
+  await write(pair);
+  await writeFile(join(dir, "images/a.jpg"), good.photo);
+  await rename(join(dir, "images/a.jpg"), join(dir, "images/a.png"));
+  await writeFile(join(dir, "masks/a.png"), good.mask);
+  await symlink(process.execPath, join(dir, "images/c.jpg"));
+  for (const name of ["c", "d"]) await writeFile(join(dir, `masks/${name}.png`), good.mask);
+  const { blobs } = memoryWorld();
+  const { batch } = await Batch.upload(await Batch.fromFolder(dir), { blobs });
+  expect(await blobs.list("incoming/")).toEqual(
+    ["_REFUSED.json", "_SUCCESS", "images/a.png", "masks/a.png", "masks/c.png", "masks/d.png"].map(
+      (name) => `incoming/${batch}/${name}`,
+    ),
+  );
+
+  const report = await Validation.validate({ batch }, { blobs });
+  expect(report).toMatchObject({ accepted: false, pairs: 1, warnings: [] });
+  expect(report.faults.map(({ code, file }) => `${code} ${file}`)).toEqual([
+    "link_outside images/c.jpg",
+    "mask_unpaired masks/d.png",
+  ]);
+  expect((await blobs.get(`reports/${batch}/report.html`)).toString()).toContain("images/c.jpg");
 });
 
 test("upload puts the marker last, and sends nothing twice", async () => {

@@ -1,40 +1,32 @@
 import { SluiceError } from "../errors";
 import { isInBatch } from "./names";
 import { digested, type Source } from "./source";
-import { openZip, ZIP_LIMITS, type ZipFault } from "./zip";
+import { openZip, ZIP_LIMITS } from "./zip";
 
 const LAYOUT = "It must hold images/ and masks/.";
 
 /**
  * A zip with `images/` and `masks/` (one folder may lie around them) as a batch; nothing is unpacked to disk.
- * The same files in a folder are the same batch. Close it after use.
+ * The same files in a folder are the same batch. Entries that are unsafe, encrypted or damaged are refused one
+ * by one. Close it after use.
  *
- * Throws `batch.zip_unsafe` (traversal, links, bombs), `input.unreadable` (no zip, encrypted, damaged),
- * `batch.incomplete` (no `images/` or `masks/`).
+ * Throws `batch.zip_unsafe` (the zip as a whole is a bomb), `input.unreadable` (no zip), `batch.incomplete` (no
+ * `images/` or `masks/`).
  */
 export async function fromZip(file: string, limits = ZIP_LIMITS): Promise<Source> {
   const zip = await openZip(file, file, limits);
   try {
-    const [fault] = zip.faults;
-    if (fault) throw refusal(file, fault, zip.faults.length - 1);
+    const whole = zip.faults.find((fault) => fault.file === "");
+    if (whole) throw new SluiceError("batch.zip_unsafe", `${file}: ${whole.message}`, whole.hint);
     const names = zip.names.filter(isInBatch);
     for (const folder of ["images/", "masks/"]) {
-      if (names.some((name) => name.startsWith(folder))) continue;
+      if (zip.faults.length > 0 || names.some((name) => name.startsWith(folder))) continue;
       throw new SluiceError("batch.incomplete", `${file} has no files under ${folder}`, LAYOUT);
     }
-    const changed = (name: string) =>
-      new SluiceError("input.unreadable", `${file}: ${name} changed while it was read`, "Push again.");
-    return await digested({ names, read: zip.read }, changed, zip.close);
+    const files = { names, read: zip.read };
+    return await digested(files, { refused: zip.faults, unreadable: "zip_damaged", close: zip.close });
   } catch (error) {
     zip.close();
     throw error;
   }
-}
-
-function refusal(file: string, fault: ZipFault, others: number) {
-  const isUnsafe = ["zip_bomb", "zip_link", "zip_traversal"].includes(fault.code);
-  const code = isUnsafe ? "batch.zip_unsafe" : "input.unreadable";
-  const where = fault.file ? `${file}: ${fault.file} ${fault.message}` : `${file}: ${fault.message}`;
-  const more = others > 0 ? ` (and ${others} more entries are refused)` : "";
-  return new SluiceError(code, where + more, fault.hint);
 }

@@ -2,3 +2,5 @@ export const prefix = (batch: string) => `incoming/${batch}/`;
 /** Written last: a batch without it is still being uploaded. */
 export const marker = (batch: string) => `incoming/${batch}/_SUCCESS`;
 export const zipKey = (batch: string) => `incoming/${batch}.zip`;
+/** What was left behind when the batch was uploaded: the report names it. */
+export const refusals = (batch: string) => `incoming/${batch}/_REFUSED.json`;

@@ -1,9 +1,11 @@
+import { z } from "zod";
 import { SluiceError } from "../errors";
 import type { Blobs } from "../ports";
-import { marker, prefix, zipKey } from "./keys";
+import { marker, prefix, refusals, zipKey } from "./keys";
 import { isJunk } from "./names";
+import { Refusal } from "./refusal";
 import type { BatchFiles } from "./source";
-import { openZip, type ZipFault } from "./zip";
+import { openZip } from "./zip";
 
 /**
  * The files of a batch that has arrived under `incoming/`, whether as a folder or as a zip.
@@ -13,7 +15,7 @@ import { openZip, type ZipFault } from "./zip";
 export async function openBatch(
   batch: string,
   { blobs }: { blobs: Blobs },
-): Promise<BatchFiles & { faults: ZipFault[] }> {
+): Promise<BatchFiles & { faults: Refusal[] }> {
   if (await blobs.has(marker(batch))) return folderOf(batch, blobs);
   if (await blobs.has(zipKey(batch))) return openZip(await blobs.get(zipKey(batch)), zipKey(batch));
   throw new SluiceError(
@@ -25,7 +27,18 @@ export async function openBatch(
 
 async function folderOf(batch: string, blobs: Blobs) {
   const start = prefix(batch);
-  const keys = (await blobs.list(start)).filter((key) => key !== marker(batch));
+  const own = [marker(batch), refusals(batch)];
+  const keys = (await blobs.list(start)).filter((key) => !own.includes(key));
   const names = keys.map((key) => key.slice(start.length)).filter((name) => !isJunk(name));
-  return { names, faults: [], read: (name: string) => blobs.get(start + name) };
+  return { names, faults: await refusedOf(batch, blobs), read: (name: string) => blobs.get(start + name) };
+}
+
+async function refusedOf(batch: string, blobs: Blobs): Promise<Refusal[]> {
+  const key = refusals(batch);
+  if (!(await blobs.has(key))) return [];
+  try {
+    return z.array(Refusal).parse(JSON.parse((await blobs.get(key)).toString()));
+  } catch (cause) {
+    throw new SluiceError("input.unreadable", `${key} is no list of refused files`, "Push again.", { cause });
+  }
 }

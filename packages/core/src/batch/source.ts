@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { isSluiceError, SluiceError } from "../errors";
 import { mapLimit } from "../map-limit";
+import type { Refusal } from "./refusal";
 
 /** A file that is larger is refused; no photo within the pixel limit comes near it. */
 export const MAX_FILE_BYTES = 128 * 2 ** 20;
@@ -17,9 +19,11 @@ export interface BatchFiles {
 export interface Source {
   /** The first 12 hex digits of the digest: same content, same batch. */
   batch: string;
-  /** SHA-256 over the sorted names and the SHA-256 of each file. */
+  /** SHA-256 over the sorted names and the SHA-256 of each file, and over what is refused. */
   digest: string;
   entries: SourceEntry[];
+  /** What is not among the entries, and rejects the batch. */
+  refusals: Refusal[];
   close(): void;
 }
 export interface SourceEntry {
@@ -31,22 +35,40 @@ export interface SourceEntry {
 
 const hash = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
 
-/** Reads every file once for the digest; then each entry can be read again. */
+/**
+ * Reads every file once for the digest; then each entry can be read again. One that cannot be read is refused.
+ *
+ * @param refused what is known already to be refused
+ */
 export async function digested(
   files: BatchFiles,
-  whenChanged: (name: string) => Error,
-  close: () => void,
+  { refused, unreadable, close }: { refused: Refusal[]; unreadable: Refusal["code"]; close: () => void },
 ): Promise<Source> {
-  const names = [...files.names].sort();
-  const hashes = await mapLimit(names, READERS, async (name) => hash(await files.read(name)));
-  const digest = hash(names.map((name, i) => `${name}\0${hashes[i]}\n`).join(""));
-  const entries = names.map((name, i) => ({
+  const refusals = [...refused];
+  const read = async (name: string) => {
+    try {
+      return [{ name, sha256: hash(await files.read(name)) }];
+    } catch (error) {
+      if (!isSluiceError(error) || error.code !== "input.unreadable") throw error;
+      const message = error.message.split(`${name} `).at(-1) ?? "";
+      refusals.push({ code: unreadable, file: name, message, hint: error.hint });
+      return [];
+    }
+  };
+  const good = (await mapLimit([...files.names].sort(), READERS, read)).flat();
+  refusals.sort((a, b) => Number(a.file > b.file) - Number(a.file < b.file)); // read at once, they fail in any order
+  const lines = [
+    ...good.map(({ name, sha256 }) => `${name}\0${sha256}\n`),
+    ...refusals.map(({ code, file }) => `${code}\0${file}\n`),
+  ];
+  const digest = hash(lines.join(""));
+  const entries = good.map(({ name, sha256 }) => ({
     name,
     bytes: async () => {
       const body = await files.read(name);
-      if (hash(body) !== hashes[i]) throw whenChanged(name);
-      return body;
+      if (hash(body) === sha256) return body;
+      throw new SluiceError("input.unreadable", `${name} changed while it was read`, "Push again.");
     },
   }));
-  return { batch: digest.slice(0, 12), digest, entries, close };
+  return { batch: digest.slice(0, 12), digest, entries, refusals, close };
 }

@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
 import { SluiceError } from "../errors";
 import { isJunk, printable, whyUnsafe } from "./names";
+import type { Refusal } from "./refusal";
 import { type BatchFiles, MAX_FILE_BYTES } from "./source";
 
 /** What a zip may hold; beyond it is taken for a bomb. */
@@ -15,17 +16,9 @@ export const ZIP_LIMITS = {
 };
 export type ZipLimits = typeof ZIP_LIMITS;
 
-export interface ZipFault {
-  code: "duplicate_id" | "zip_bomb" | "zip_damaged" | "zip_encrypted" | "zip_link" | "zip_traversal";
-  /** The entry, or empty for the zip as a whole. */
-  file: string;
-  message: string;
-  hint: string;
-}
-
 export interface Zip extends BatchFiles {
   /** Entries with a fault are not among the names. */
-  faults: ZipFault[];
+  faults: Refusal[];
   close(): void;
 }
 
@@ -68,7 +61,7 @@ function noZip(name: string, cause: unknown) {
 
 async function inspect(zip: ZipFile, limits: ZipLimits) {
   const entries = new Map<string, Entry>();
-  const faults: ZipFault[] = [];
+  const faults: Refusal[] = [];
   let unpacked = 0;
   let packed = 0;
   for await (const entry of zip.eachEntry()) {
@@ -78,12 +71,12 @@ async function inspect(zip: ZipFile, limits: ZipLimits) {
       entry.extraFields,
       false,
     );
-    unpacked += entry.uncompressedSize;
+    const fault = entryFault(file, entry, entries.has(file), limits);
+    if (!fault) unpacked += entry.uncompressedSize; // what is refused by its name is never unpacked
     packed += entry.compressedSize;
     const whole = wholeFault(zip, unpacked, packed, limits);
     if (whole) return { entries: new Map<string, Entry>(), faults: [...faults, whole] };
     if (isJunk(file)) continue;
-    const fault = entryFault(file, entry, entries.has(file), limits);
     if (fault) faults.push({ ...fault, file: printable(file) });
     else if (!file.endsWith("/")) entries.set(file, entry);
   }
@@ -97,7 +90,7 @@ const bomb = (message: string) => ({
 });
 
 /** Entries that share their bytes (D. Fifield, "A better zip bomb", 2019) pack more than the file holds. */
-function wholeFault(zip: ZipFile, unpacked: number, packed: number, limits: ZipLimits): ZipFault | undefined {
+function wholeFault(zip: ZipFile, unpacked: number, packed: number, limits: ZipLimits): Refusal | undefined {
   const file = "";
   if (zip.entryCount > limits.entries) return { file, ...bomb(`it has ${zip.entryCount} entries`) };
   if (unpacked > limits.totalBytes) return { file, ...bomb(`it unpacks to over ${limits.totalBytes} bytes`) };
@@ -111,7 +104,7 @@ function entryFault(
   entry: Entry,
   isThere: boolean,
   limits: ZipLimits,
-): Omit<ZipFault, "file"> | undefined {
+): Omit<Refusal, "file"> | undefined {
   const reason = whyUnsafe(file.replace(/\/$/, ""));
   if (reason) return { code: "zip_traversal", message: reason, hint: "Zip the folder again." };
   const type = (entry.externalFileAttributes >>> 16) & 0o170000;

@@ -30,7 +30,7 @@ export function drawnMask(width: number, height: number): Promise<Buffer> {
 /** Uploads files as a batch, complete. */
 export async function uploaded(batch: string, files: Record<string, Buffer>, blobs: Blobs): Promise<string> {
   const entries = Object.entries(files).map(([name, body]) => ({ name, bytes: async () => body }));
-  await upload({ batch, digest: "", entries, close: () => {} }, { blobs });
+  await upload({ batch, digest: "", entries, refusals: [], close: () => {} }, { blobs });
   return batch;
 }
 

@@ -68,20 +68,21 @@ function clashes(files: readonly Named[]): Fault[] {
   });
 }
 
-/** Photos without a mask and masks without a photo. */
-export function unpaired({ photos, masks }: Classified): Fault[] {
-  const photoIds = new Set(photos.map(({ id }) => id));
-  const maskIds = new Set(masks.map(({ id }) => id));
-  const lonePhotos = photos.filter(({ id }) => !maskIds.has(id));
-  const loneMasks = masks.filter(({ id }) => !photoIds.has(id));
+/** Photos without a mask and masks without a photo; where the other was refused, that says it all. */
+export function unpaired({ photos, masks }: Classified, refused: readonly { file: string }[] = []): Fault[] {
+  const gone = new Set(refused.map(({ file }) => file.replace(/\.[^./]*$/, "").normalize("NFC")));
+  const lone = (files: Named[], others: Named[], folder: string) => {
+    const ids = new Set(others.map(({ id }) => id));
+    return files.filter(({ id }) => !ids.has(id) && !gone.has(folder) && !gone.has(`${folder}/${id}`));
+  };
   return [
-    ...lonePhotos.map(({ id, name }) => ({
+    ...lone(photos, masks, "masks").map(({ id, name }) => ({
       code: "photo_unpaired" as const,
       file: name,
       message: `has no mask masks/${id}.png`,
       hint: "Add the mask, or take the photo out.",
     })),
-    ...loneMasks.map(({ id, name }) => ({
+    ...lone(masks, photos, "images").map(({ id, name }) => ({
       code: "mask_unpaired" as const,
       file: name,
       message: `has no photo images/${id}.jpg`,

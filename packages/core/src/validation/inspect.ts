@@ -1,6 +1,6 @@
 import { openBatch } from "../batch/open";
+import type { Refusal } from "../batch/refusal";
 import type { BatchFiles } from "../batch/source";
-import type { ZipFault } from "../batch/zip";
 import { isSluiceError } from "../errors";
 import { mapLimit } from "../map-limit";
 import type { Blobs } from "../ports";
@@ -25,7 +25,7 @@ type Id = { photos: Seen<PhotoFacts>[]; masks: Seen<MaskFacts>[] };
 
 /** Looks at every file of a batch. Throws `batch.incomplete`. */
 export async function inspectBatch(batch: string, policy: MaskPolicy, blobs: Blobs): Promise<Findings> {
-  const { files, faults: zipFaults } = await opened(batch, blobs);
+  const { files, faults: refused } = await opened(batch, blobs);
   const sorted = classify(files.names);
   const ids = [...new Set([...sorted.photos, ...sorted.masks].map(({ id }) => id))].sort();
   const photos = grouped(sorted.photos);
@@ -41,9 +41,9 @@ export async function inspectBatch(batch: string, policy: MaskPolicy, blobs: Blo
 
   const looks = seen.flatMap((id) => [...id.photos, ...id.masks]);
   const faults = [
-    ...zipFaults.map((fault) => ({ ...fault, file: fault.file || `${batch}.zip` })),
+    ...refused.map((fault) => ({ ...fault, file: fault.file || `${batch}.zip` })),
     ...sorted.faults,
-    ...unpaired(sorted),
+    ...unpaired(sorted, refused),
     ...looks.flatMap((look) => look.faults),
     ...seen.flatMap(sizeMismatch),
     ...samePhotos(seen.flatMap((id) => id.photos)),
@@ -55,7 +55,7 @@ export async function inspectBatch(batch: string, policy: MaskPolicy, blobs: Blo
 }
 
 /** A zip that is no zip is a fault of the batch, not of the run. */
-async function opened(batch: string, blobs: Blobs): Promise<{ files: BatchFiles; faults: ZipFault[] }> {
+async function opened(batch: string, blobs: Blobs): Promise<{ files: BatchFiles; faults: Refusal[] }> {
   try {
     const files = await openBatch(batch, { blobs });
     return { files, faults: files.faults };

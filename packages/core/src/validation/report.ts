@@ -9,6 +9,7 @@ export const CODES = [
   "duplicate_id",
   "empty_batch",
   "file_too_large",
+  "link_outside",
   "mask_empty",
   "mask_not_binary",
   "mask_thresholded",
