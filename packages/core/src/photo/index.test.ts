@@ -159,14 +159,44 @@ test("a photo over 25 megapixels is refused from its header", async () => {
   });
 });
 
-test.each([
-  ["an empty file", Buffer.alloc(0)],
-  ["text", Buffer.from("not a picture")],
-  ["a GIF", Buffer.from("47494638396101000100800000000000ffffff2c00000000010001000002024401003b", "hex")],
-  ["an SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
-])("%s is no photo", async (_, bytes) => {
-  await expect(Photo.header(bytes, "a.jpg")).rejects.toMatchObject({ code: "photo.unreadable" });
+const latin = (text: string) => Buffer.from(text, "latin1");
+const UNSUPPORTED: [what: string, file: Buffer][] = [
+  ["GIF", Buffer.from("47494638396101000100800000000000ffffff2c00000000010001000002024401003b", "hex")],
+  ["TIFF", latin("II*\0\x08\0\0\0")],
+  ["TIFF", latin("MM\0*\0\0\0\x08")],
+  ["HEIC", latin("\0\0\0\x18ftypheic\0\0\0\0")],
+  ["AVIF", latin("\0\0\0\x20ftypavif\0\0\0\0")],
+  ["a film", latin("\0\0\0\x20ftypisom\0\0\0\0")],
+  ["BMP", latin("BM\x46\0\0\0\0\0\0\0\x36\0\0\0")],
+  ["JPEG XL", latin("\xff\x0a\x10\x80")],
+  ["JPEG 2000", latin("\0\0\0\x0cjP  \r\n")],
+  ["a Photoshop file", latin("8BPS\0\x01")],
+  ["PDF", latin("%PDF-1.7\n")],
+  ["a zip", latin("PK\x03\x04\x14\0")],
+  ["SVG", latin('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
+  ["SVG", latin('<?xml version="1.0"?>\n<!-- drawn -->\n<svg/>')],
+  ["a web page", latin("<!DOCTYPE html><html>")],
+  ["text", latin("not a picture\n")],
+  ["no JPEG, PNG or WebP", latin("\x01\x02\x03\x04")],
+  ["no JPEG, PNG or WebP", latin("RIFF\0\0\0\0WAVE")],
+];
+
+test.each(UNSUPPORTED)("what is %s is no photo of ours, and is called so", async (what, bytes) => {
+  await expect(Photo.header(bytes, "a.jpg")).rejects.toMatchObject({
+    code: "photo.unsupported",
+    message: `a.jpg is ${what}`,
+  });
   await expect(Photo.upright(bytes, "a.jpg")).rejects.toMatchObject({ code: "photo.unreadable" });
+});
+
+test("a photo that is empty or breaks off in its header is damaged", async () => {
+  const whole = await noisy().jpeg().toBuffer();
+  const refused = { code: "photo.unreadable" };
+  await expect(Photo.header(whole.subarray(0, 20), "a.jpg")).rejects.toMatchObject(refused);
+  await expect(Photo.header(Buffer.alloc(0), "a.jpg")).rejects.toMatchObject({
+    ...refused,
+    message: "a.jpg is empty",
+  });
 });
 
 test("a mask is written as one channel of 0 and 255", async () => {

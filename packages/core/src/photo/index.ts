@@ -1,8 +1,11 @@
 import sharp, { type Sharp } from "sharp";
 import { SluiceError } from "../errors";
+import { signature } from "./signature";
 
 /** Photos over this many pixels are refused from their header, before decoding. */
-export const MAX_PIXELS = 25_000_000;
+const MAX_PIXELS = 25_000_000;
+/** Photos over this many bytes are refused by serving, so they never enter the dataset. */
+export const MAX_BYTES = 15_000_000;
 /** The file formats that are read; others are refused even where the library could. */
 export const FORMATS = ["jpeg", "png", "webp"] as const;
 
@@ -26,20 +29,13 @@ export interface Header {
  * Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`.
  */
 export async function header(photo: Uint8Array, name: string): Promise<Header> {
+  assertRead(photo, name);
   const meta = await metadata(photo).catch((cause: Error) => {
-    throw new SluiceError(
-      "photo.unreadable",
-      `${name} is no readable photo`,
-      "Save it as JPEG, PNG or WebP.",
-      {
-        cause,
-      },
-    );
+    const message = `${name} is damaged: its header cannot be read`;
+    throw new SluiceError("photo.unreadable", message, "Export it again.", { cause });
   });
   const format = FORMATS.find((f) => f === meta.format);
-  if (!format) {
-    throw new SluiceError("photo.unsupported", `${name} is ${meta.format}`, "Save it as JPEG, PNG or WebP.");
-  }
+  if (!format) throw new SluiceError("photo.unsupported", `${name} is ${meta.format}`, SAVE_AS);
   if (meta.width * meta.height > MAX_PIXELS) {
     throw new SluiceError(
       "photo.too_large",
@@ -51,7 +47,20 @@ export async function header(photo: Uint8Array, name: string): Promise<Header> {
   return { format, width, height, orientation: meta.orientation ?? 1 };
 }
 
-/** Async, for an empty file is refused before there is a promise. */
+/** Tells a file that is no photo of ours from one that is damaged. */
+function assertRead(photo: Uint8Array, name: string): void {
+  if (photo.length === 0) throw new SluiceError("photo.unreadable", `${name} is empty`, "Export it again.");
+  const found = signature(photo);
+  if (found?.isRead) return;
+  throw new SluiceError(
+    "photo.unsupported",
+    `${name} is ${found?.format ?? "no JPEG, PNG or WebP"}`,
+    SAVE_AS,
+  );
+}
+const SAVE_AS = "Save it as JPEG, PNG or WebP; its name does not matter.";
+
+/** Async, for some files are refused before there is a promise. */
 const metadata = async (photo: Uint8Array) => sharp(photo, { limitInputPixels: false }).metadata();
 
 /** Decoded pixels, rows from the top. */

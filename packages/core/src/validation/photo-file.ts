@@ -21,6 +21,10 @@ export interface PhotoFacts {
 
 export type Inspected<T> = { facts?: T; size?: { width: number; height: number }; faults: Fault[] };
 
+const PHOTO_LIMIT = {
+  bytes: Photo.MAX_BYTES,
+  hint: `The limit is ${Photo.MAX_BYTES / 1e6} MB a photo; save it as JPEG, or smaller.`,
+};
 const EXTENSIONS = { jpeg: /\.jpe?g$/i, png: /\.png$/i, webp: /\.webp$/i };
 
 /** The header's faults: what is known before anything is decoded. */
@@ -28,6 +32,7 @@ export async function inspectHeader(
   body: Buffer,
   name: string,
   formats: readonly Photo.Header["format"][],
+  limit: { bytes: number; hint: string } = { bytes: MAX_FILE_BYTES, hint: "The limit is 128 MiB a file." },
 ): Promise<{ header?: Photo.Header; faults: Fault[] }> {
   const fault = (code: Fault["code"], message: string, hint: string): Fault => ({
     code,
@@ -35,8 +40,8 @@ export async function inspectHeader(
     message,
     hint,
   });
-  if (body.length > MAX_FILE_BYTES) {
-    return { faults: [fault("file_too_large", `has ${body.length} bytes`, "The limit is 128 MiB a file.")] };
+  if (body.length > limit.bytes) {
+    return { faults: [fault("file_too_large", `has ${body.length} bytes`, limit.hint)] };
   }
   try {
     const header = await Photo.header(body, name);
@@ -57,7 +62,7 @@ export async function inspectHeader(
 
 /** Decodes a photo once and learns all that the dataset and the split want to know of it. */
 export async function inspectPhoto(body: Buffer, name: string): Promise<Inspected<PhotoFacts>> {
-  const { header, faults } = await inspectHeader(body, name, Photo.FORMATS);
+  const { header, faults } = await inspectHeader(body, name, Photo.FORMATS, PHOTO_LIMIT);
   if (!header) return { faults };
   const size = { width: header.width, height: header.height };
   try {

@@ -60,7 +60,7 @@ test("files that are no pictures, cut off, or not what their name says", async (
     ...pairOf(Buffer.alloc(0), Buffer.alloc(0), "e.png", "e.png"),
   });
   expect(faults).toEqual([
-    "unreadable images/a.png",
+    "unsupported images/a.png",
     "truncated images/b.png",
     "mislabelled images/c.jpg",
     "truncated masks/d.png",
@@ -77,6 +77,15 @@ test("a photo over 25 megapixels", async () => {
   const { faults, said } = await findings(pairOf(big, await drawnMask(20, 20)));
   expect(faults).toEqual(["photo_too_large images/a.png"]);
   expect(said).toEqual(["has 5001x5000 px; the limit is 25 megapixels. Make it smaller."]);
+});
+
+test("a photo that serving would refuse for its size is not taken", async () => {
+  const padded = async (bytes: number) => Buffer.concat([await drawnPhoto(2), Buffer.alloc(bytes)], bytes);
+  const mask = await drawnMask(20, 20);
+  expect((await findings(pairOf(await padded(15_000_000), mask))).faults).toEqual([]);
+  const { faults, said } = await findings(pairOf(await padded(15_000_001), mask));
+  expect(faults).toEqual(["file_too_large images/a.png"]);
+  expect(said).toEqual(["has 15000001 bytes. The limit is 15 MB a photo; save it as JPEG, or smaller."]);
 });
 
 test("sizes are compared after EXIF: an upright mask fits a turned photo, a lying one does not", async () => {
@@ -209,7 +218,7 @@ test("formats that are not read, and names that cannot be", async () => {
   expect(faults).toEqual([
     "unsafe_name images/.hidden.png",
     "photo_unpaired images/a.heic",
-    "unreadable images/a.heic",
+    "unsupported images/a.heic",
     "unsupported masks/b.webp",
   ]);
 });

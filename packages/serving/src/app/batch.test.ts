@@ -26,8 +26,8 @@ test("each photo gets its answer or its error, in order", async () => {
     name: "notes.txt",
     error: {
       code: "photo.unsupported",
-      message: "notes.txt is no JPEG, PNG or WebP",
-      hint: "Save it as one of these; its name does not matter.",
+      message: "notes.txt is text",
+      hint: "Save it as JPEG, PNG or WebP; its name does not matter.",
     },
   });
   expect(answer.results[2]).toMatchObject({ width: 64, height: 48, box: null });

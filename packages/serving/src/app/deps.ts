@@ -1,4 +1,4 @@
-import type { Clock } from "@sluice/core";
+import { type Clock, Photo } from "@sluice/core";
 import type { Registry } from "prom-client";
 import type { Predictor } from "../predictor";
 
@@ -38,7 +38,7 @@ export interface Limits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  bodyBytes: 15_000_000,
+  bodyBytes: Photo.MAX_BYTES,
   batchBytes: 60_000_000,
   batchPhotos: 32,
   inFlight: 8,

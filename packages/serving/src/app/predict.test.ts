@@ -87,8 +87,8 @@ test("what is no photo gets 415, by its bytes and not its name", async () => {
   expect(await failureOf(text)).toEqual({
     status: 415,
     code: "photo.unsupported",
-    message: "meter.jpg is no JPEG, PNG or WebP",
-    hint: "Save it as one of these; its name does not matter.",
+    message: "meter.jpg is text",
+    hint: "Save it as JPEG, PNG or WebP; its name does not matter.",
   });
   const gif = await app.request("/predict", raw("GIF89a-and-so-on", "image/gif"));
   expect(await failureOf(gif)).toMatchObject({ status: 415, code: "photo.unsupported" });

@@ -6,7 +6,7 @@ import type { LoadedModel } from "./deps";
 import { note } from "./errors";
 import { routeOf } from "./metrics";
 import type { BatchAnswer, PredictionAnswer } from "./schemas";
-import { assertPhoto, manyPhotos, onePhoto, safeName, toUpload, type Upload } from "./upload";
+import { manyPhotos, onePhoto, safeName, toUpload, type Upload } from "./upload";
 
 interface Answered {
   prediction: Prediction;
@@ -75,7 +75,6 @@ async function answer(
   predictor: LoadedModel["predictor"],
   started: number,
 ): Promise<Answered> {
-  assertPhoto(upload);
   const prediction = await predictor.predict(upload.bytes, upload.name);
   const png = await Photo.maskPng(prediction.mask, prediction.width, prediction.height);
   return { prediction, png, totalMs: performance.now() - started };

@@ -72,28 +72,6 @@ export function toUpload(file: FormFile, limit: number): Upload {
   return { name, bytes: file.bytes };
 }
 
-const SIGNATURES: ((bytes: Buffer) => boolean)[] = [
-  (b) => b.length >= 3 && b.readUIntBE(0, 3) === 0xffd8ff,
-  (b) => b.subarray(0, 8).equals(Buffer.from("\x89PNG\r\n\x1a\n", "latin1")),
-  (b) => b.toString("latin1", 0, 4) === "RIFF" && b.toString("latin1", 8, 12) === "WEBP",
-];
-
-/**
- * Tells a file that is no photo at all (415) from a damaged one (422, later, by the decoder).
- *
- * Throws `photo.unsupported`, `photo.unreadable` for an empty file.
- */
-export function assertPhoto({ name, bytes }: Upload): void {
-  if (bytes.length === 0) throw new SluiceError("photo.unreadable", `${name} is empty`, "Export it again.");
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (SIGNATURES.some((matches) => matches(view))) return;
-  throw new SluiceError(
-    "photo.unsupported",
-    `${name} is no JPEG, PNG or WebP`,
-    "Save it as one of these; its name does not matter.",
-  );
-}
-
 const mediaType = (request: Request) =>
   (request.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
 

@@ -128,8 +128,8 @@ describe.skipIf(!browserPath)("the predict page in a browser", () => {
     await page.goto(server.url);
     await choose("notes.txt");
     await page.locator("#error").waitFor();
-    expect(await text("#error-message")).toBe("notes.txt is no JPEG, PNG or WebP.");
-    expect(await text("#error-hint")).toBe("Save it as one of these; its name does not matter.");
+    expect(await text("#error-message")).toBe("notes.txt is text.");
+    expect(await text("#error-hint")).toBe("Save it as JPEG, PNG or WebP; its name does not matter.");
     expect(await page.locator("#result").isVisible()).toBe(false);
 
     await choose("huge.jpg");

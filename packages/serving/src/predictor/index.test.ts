@@ -69,7 +69,7 @@ test("logits: one batch equals its photos one by one", async () => {
 test("what is no photo is named", async () => {
   const answer = predictor.predict(Buffer.from("no photo"), "images/a.jpg");
   await expect(answer).rejects.toMatchObject({
-    code: "photo.unreadable",
+    code: "photo.unsupported",
     message: expect.stringContaining("images/a.jpg"),
   });
 });

@@ -178,7 +178,7 @@ test("a damaged test photo ends the evaluation, named", async () => {
 test("servability: other weights than the trainer's are noticed", async () => {
   await writeChallenger();
   const prefix = Training.keys("toy-1").bundle;
-  const others = new Map(weights).set("head.bias", { shape: [4], data: new Float32Array(4).fill(-50) });
+  const others = new Map(weights).set("head.bias", { shape: [4], data: new Float32Array(4).fill(50) });
   const pairs = [await pair("a", 8)];
   const { agreement, error } = await measureServability(
     { prefix, recipe, weights: others, pairs, tf },

@@ -1,5 +1,5 @@
 import { type Blobs, type Dataset, Photo, type Training } from "@sluice/core";
-import { createApp, DEFAULT_LIMITS } from "@sluice/serving/app/index";
+import { createApp } from "@sluice/serving/app/index";
 import { loadPredictorFromBlobs, segment } from "@sluice/serving/predictor/index";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../backend";
@@ -20,10 +20,7 @@ export async function measureServability(
   input: { prefix: string; recipe: Training.Recipe; weights: Weights; pairs: Dataset.Pair[]; tf: Tf },
   world: { blobs: Blobs },
 ): Promise<Training.Servability> {
-  const photos = spread(
-    input.pairs.filter(({ photo }) => photo.bytes <= DEFAULT_LIMITS.bodyBytes),
-    PHOTOS,
-  );
+  const photos = spread(input.pairs, PHOTOS);
   const agreements: number[] = [];
   const latencies: number[] = [];
   const answer = (error: string | null): Training.Servability => ({
