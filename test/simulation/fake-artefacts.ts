@@ -1,12 +1,40 @@
-import { Evaluation, type Training } from "@sluice/core";
+import { Bundle, Evaluation, sha256, type Training } from "@sluice/core";
+
+/** A bundle whose network is only its score. */
+export function fakeBundle(
+  job: Training.Job,
+  dice: number,
+): { files: Record<string, string>; digest: string } {
+  const onnx = JSON.stringify({ dice });
+  const bundle: Bundle.Bundle = {
+    format: 1,
+    task: "segmentation",
+    inputSize: job.recipe.size,
+    preprocessing: { upright: true, fit: "fill", scale: "0..1" },
+    threshold: job.recipe.threshold,
+    stages: [{ role: "segmenter", file: "model.onnx", sha256: sha256(onnx), bytes: onnx.length }],
+    datasetVersion: job.datasetVersion,
+    runId: job.runId,
+    codeCommit: job.codeCommit,
+    recipe: job.recipe,
+    trainedAt: "2026-01-01T00:00:00.000Z",
+  };
+  const json = JSON.stringify(bundle);
+  return { files: { "model.onnx": onnx, [Bundle.MODEL_JSON]: json }, digest: sha256(json) };
+}
 
 /** An evaluation in which every picture scores the same. */
-export function fakeReport(datasetVersion: string, ids: string[], dice: number): Evaluation.Report {
+export function fakeReport(
+  datasetVersion: string,
+  bundleDigest: string,
+  ids: string[],
+  dice: number,
+): Evaluation.Report {
   const images = ids.map((id) => ({ id, dice, iou: dice / (2 - dice), slices: [] }));
   return {
     datasetVersion,
     split: "test",
-    bundleDigest: "b".repeat(64),
+    bundleDigest,
     images,
     ...Evaluation.summarise(images),
     latencyMs: { p50: 5, p95: 9 },
@@ -14,15 +42,14 @@ export function fakeReport(datasetVersion: string, ids: string[], dice: number):
 }
 
 export const fakeResult = (
-  runId: string,
-  datasetVersion: string,
-  recipe: Training.Recipe,
+  { runId, datasetVersion, recipe }: Training.Job,
+  bundleDigest: string,
 ): Training.Result => ({
   runId,
   datasetVersion,
   backend: "native",
   recipe,
-  bundleDigest: "b".repeat(64),
+  bundleDigest,
   epochs: [{ epoch: 1, loss: 0.1, validationDice: 0.9, learningRate: 0.001, seconds: 1 }],
   bestEpoch: 1,
   weightsDigest: "c".repeat(64),

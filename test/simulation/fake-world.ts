@@ -4,14 +4,15 @@ import {
   Dataset,
   type Forge,
   Release,
-  Run,
+  readJson,
   type ServedPrediction,
   Settings,
+  sha256,
   Training,
   type World,
 } from "@sluice/core";
 import { memoryWorld } from "@sluice/core/testing/index";
-import { fakeReport, fakeResult } from "./fake-artefacts";
+import { fakeBundle, fakeReport, fakeResult } from "./fake-artefacts";
 
 /** What a training on the fake host comes to, attempt by attempt. */
 export type Fate = "trains" | "crashes" | "vanishes" | "falls silent";
@@ -110,20 +111,23 @@ function addCommands(world: FakeWorld): void {
 
 async function writeArtefacts(runId: string, world: FakeWorld): Promise<void> {
   const keys = Training.keys(runId);
-  const { datasetVersion } = await Run.get(runId, world);
-  const version = datasetVersion ?? "";
-  const job = Training.Job.parse(JSON.parse((await world.blobs.get(keys.job)).toString()));
+  const job = await readJson(keys.job, Training.Job, world);
+  const { datasetVersion: version, champion } = job;
   const ids = (await Dataset.pairs(version, world)).filter((p) => p.split === "test").map((p) => p.id);
   const dice = world.dices.shift() ?? 0.9;
   const put = (key: string, value: unknown) => world.blobs.put(key, JSON.stringify(value));
-  await put(`${keys.bundle}model.onnx`, { dice });
-  await put(`${keys.bundle}${Bundle.MODEL_JSON}`, { dice });
-  await put(keys.evaluation, fakeReport(version, ids, dice));
-  if (job.champion !== null) {
-    const onnx = await world.blobs.get(`${Bundle.modelPrefix(job.champion)}model.onnx`);
-    await put(keys.championEvaluation, fakeReport(version, ids, JSON.parse(onnx.toString()).dice));
+  const { files, digest } = fakeBundle(job, dice);
+  for (const [name, body] of Object.entries(files)) await world.blobs.put(keys.bundle + name, body);
+  await put(keys.evaluation, fakeReport(version, digest, ids, dice));
+  if (champion !== null) {
+    const read = (file: string) => world.blobs.get(Bundle.modelPrefix(champion) + file);
+    const score = JSON.parse((await read("model.onnx")).toString()).dice;
+    await put(
+      keys.championEvaluation,
+      fakeReport(version, sha256(await read(Bundle.MODEL_JSON)), ids, score),
+    );
   }
-  await put(keys.result, fakeResult(runId, version, world.settings.recipe));
+  await put(keys.result, fakeResult(job, digest));
 }
 
 function fakeForge(world: () => FakeWorld): Forge {

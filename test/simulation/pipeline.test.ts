@@ -176,6 +176,46 @@ describe("training", () => {
   });
 });
 
+describe("judging", () => {
+  /** A first champion, then a second batch whose step finds the world changed. */
+  async function changed(state: string, change: (world: FakeWorld, runId: string) => Promise<unknown>) {
+    const world = fakeWorld();
+    world.dices = [0.8, 0.95];
+    await pushed(world, await putBatch(world, 1));
+    const around: Around = (name, task) => async (input) => {
+      if (name === state) await change(world, "batch2-1");
+      return task(input);
+    };
+    const run = await pushed(world, await putBatch(world, 2), around);
+    expect(await Release.current(world)).toMatchObject({ champion: 1 });
+    await expectHostGivenBack(world);
+    return run;
+  }
+
+  test("an evaluation that cannot be read fails the run, and names it", async () => {
+    const run = await changed("DecideGate", ({ blobs }, id) => blobs.put(`jobs/${id}/evaluation.json`, "{"));
+    expect(run).toMatchObject({
+      outcome: "failed",
+      error: { code: "gate.not_evaluable", message: "jobs/batch2-1/evaluation.json is no JSON" },
+    });
+  });
+
+  test("a champion whose files are not those registered keeps its place", async () => {
+    const run = await changed("StartTraining", async ({ blobs }) => {
+      const json = await blobs.get("models/1/model.json");
+      await blobs.put("models/1/model.json", `${json} `);
+    });
+    expect(run.outcome).toBe("kept");
+    expect(run.summary).toContain("Champion 1 is not the model that was registered: its files differ");
+  });
+
+  test("a challenger whose files are damaged is not promoted", async () => {
+    const run = await changed("PromoteChampion", ({ blobs }) => blobs.put("models/2/model.onnx", "cut off"));
+    expect(run).toMatchObject({ outcome: "failed", error: { code: "model.corrupt" } });
+    expect(run.error?.message).toContain("models/2/model.onnx");
+  });
+});
+
 test("a champion that is not served is rolled back", async () => {
   const world = fakeWorld();
   world.dices = [0.85, 0.95];

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type ErrorCode, SluiceError } from "./errors";
+import { SluiceError } from "./errors";
 import type { Blobs } from "./ports";
 
 /** The value that a JSON text holds; undefined where it holds none. */
@@ -14,22 +14,18 @@ export function parseJson(text: string): unknown {
 /**
  * A JSON blob, if it fits. Throws `blob.missing`, and `document.invalid` naming the key and what does not fit.
  *
- * @param otherwise what to throw and advise instead of `document.invalid`
+ * @param options.hint what to do where it does not fit
  */
 export async function readJson<S extends z.ZodType>(
   key: string,
   schema: S,
   { blobs }: { blobs: Blobs },
-  { code = "document.invalid", hint = "Put the file back from a backup." }: Otherwise = {},
+  { hint = "Put the file back from a backup." }: { hint?: string } = {},
 ): Promise<z.output<S>> {
   const value = parseJson((await blobs.get(key)).toString("utf8"));
-  if (value === undefined) throw new SluiceError(code, `${key} is no JSON`, hint);
+  if (value === undefined) throw new SluiceError("document.invalid", `${key} is no JSON`, hint);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
-  throw new SluiceError(code, `${key} does not fit: ${faults.join("; ")}`, hint);
-}
-interface Otherwise {
-  code?: ErrorCode;
-  hint?: string;
+  throw new SluiceError("document.invalid", `${key} does not fit: ${faults.join("; ")}`, hint);
 }

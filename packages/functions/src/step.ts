@@ -1,4 +1,4 @@
-import { isSluiceError, RunId, type World } from "@sluice/core";
+import { isSluiceError, parseJson, RunId, type World } from "@sluice/core";
 import { z } from "zod";
 
 /** What the state machine hands to a step. The rest is in the run's document. */
@@ -25,18 +25,10 @@ export class StepError extends Error {
 /** What `StepError` wrote, read back from an execution's failure. */
 export const Failure = z.object({ Error: z.string(), Cause: z.string().default("") }).transform((failure) => {
   const shape = z.object({ errorMessage: z.string(), hint: z.string().default("") });
-  const { success, data } = shape.safeParse(safeJson(failure.Cause));
+  const { success, data } = shape.safeParse(parseJson(failure.Cause));
   if (!success) return { code: failure.Error, message: failure.Cause, hint: "" };
   return { code: failure.Error, message: data.errorMessage, hint: data.hint };
 });
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** A step bound to its world: what Lambda, or the local runner, calls with the state's input. */
 export const bind =

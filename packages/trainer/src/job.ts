@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { type Blobs, type Clock, Dataset, SluiceError, Training } from "@sluice/core";
+import { type Blobs, type Clock, Dataset, readJson, SluiceError, sha256, Training } from "@sluice/core";
 import { type Backend, loadBackend } from "./backend";
 import { loadSplits } from "./data/load-splits";
 import { weightsDigest } from "./network/weights";
@@ -32,18 +31,7 @@ export async function readJob(runId: string, { blobs }: TrainerWorld): Promise<T
       "See: sluice runs.",
     );
   }
-  const parsed = Training.Job.safeParse(parseJson((await blobs.get(key)).toString("utf8")));
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "job"}: ${issue.message}`);
-  throw new SluiceError("document.invalid", `${key}: ${faults.join("; ")}`, "Push the batch again.");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return readJson(key, Training.Job, { blobs }, { hint: "Push the batch again: a new run gets a new job." });
 }
 
 /**
@@ -109,9 +97,8 @@ export async function trainJob(
   }
 }
 
-async function earlierResult(key: string, { blobs }: TrainerWorld): Promise<Training.Result | null> {
-  if (!(await blobs.has(key))) return null;
-  return Training.Result.parse(JSON.parse((await blobs.get(key)).toString("utf8")));
+async function earlierResult(key: string, world: TrainerWorld): Promise<Training.Result | null> {
+  return (await world.blobs.has(key)) ? readJson(key, Training.Result, world) : null;
 }
 
 /** The epochs, watched. */
@@ -183,7 +170,4 @@ async function finish(
   return { bundleDigest: digest, championError, servability };
 }
 
-const jobDigest = (job: Training.Job) =>
-  createHash("sha256")
-    .update(JSON.stringify([job.datasetVersion, job.recipe]))
-    .digest("hex");
+const jobDigest = (job: Training.Job) => sha256(JSON.stringify([job.datasetVersion, job.recipe]));

@@ -55,6 +55,23 @@ describe("promotes", () => {
   });
 });
 
+test("slices with too few photos are not judged, and named", () => {
+  const slices = Array.from({ length: 20 }, (_, i): PerImage["slices"] => (i < 4 ? ["dark"] : ["rotated"]));
+  const challenger = report([...Array(4).fill(0.5), ...Array(16).fill(0.95)], slices);
+  const verdict = decide(against(challenger, report(Array(20).fill(0.8), slices)), policy);
+  expect(verdict.reasons.find((r) => r.rule === "slices")).toMatchObject({
+    holds: true,
+    message: "no slice falls by more than 0.05; with too few photos to judge: dark (4)",
+  });
+});
+
+test("what is no case is refused by its fields", () => {
+  const servability = { photos: -1, agreement: 1, latencyMsP95: 40, error: null };
+  expect(() => decide({ challenger: report([0.9]), champion: "none", servability }, policy)).toThrow(
+    /^servability.photos: /,
+  );
+});
+
 describe("keeps, and says why", () => {
   test("below the floor", () => {
     expect(broken({ challenger: report([0.5, 0.6]), champion: "none", servability })).toEqual(["floors"]);
@@ -85,6 +102,18 @@ describe("keeps, and says why", () => {
       holds: false,
       message: "dark falls by 0.0700 on 5 photos",
     });
+  });
+
+  test.each([
+    ["lacks", [...Array(5).fill([]), ...Array(15).fill(["rotated"])]],
+    ["has only in part", [...Array(2).fill(["dark"]), ...Array(3).fill([]), ...Array(15).fill(["rotated"])]],
+  ])("a slice that the challenger's report %s", (_, slices) => {
+    const before = [...Array(5).fill(["dark"]), ...Array(15).fill(["rotated"])];
+    const challenger = report(Array(20).fill(0.95), slices);
+    const verdict = decide(against(challenger, report(Array(20).fill(0.85), before)), policy);
+    const { holds, message } = verdict.reasons.find((r) => r.rule === "slices") ?? {};
+    expect({ holds, decision: verdict.decision }).toEqual({ holds: false, decision: "keep" });
+    expect(message).toMatch(/^dark has [02] photos, for the champion 5$/);
   });
 
   test.each([

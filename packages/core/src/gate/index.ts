@@ -1,24 +1,32 @@
-import type { Report } from "../evaluation";
+import { z } from "zod";
+import { Report, Slice } from "../evaluation";
+import { ModelNumber } from "../ids";
 import type { GatePolicy } from "../settings";
-import type { Servability } from "../training";
+import { Servability } from "../training";
+import { verb } from "../verb";
 import { probabilityBetter } from "./bootstrap";
 import type { Reason, Verdict } from "./verdict";
 
 export { probabilityBetter } from "./bootstrap";
 export { Reason, Verdict } from "./verdict";
 
-export interface Case {
-  challenger: Report;
+export const Case = z.object({
+  challenger: Report,
   /** `none`: there is no champion yet. `unreadable`: there is one that could not be evaluated. */
-  champion: { number: number; report: Report } | { unreadable: string; number: number } | "none";
-  servability: Servability;
-}
+  champion: z.union([
+    z.literal("none"),
+    z.object({ number: ModelNumber, report: Report }),
+    z.object({ number: ModelNumber, unreadable: z.string() }),
+  ]),
+  servability: Servability,
+});
+export type Case = z.infer<typeof Case>;
 
 const points = (value: number) => value.toFixed(4);
 const reason = (rule: Reason["rule"], holds: boolean, message: string): Reason => ({ rule, holds, message });
 
 /** The four rules of the design; promotes only if all hold. What cannot be evaluated fails closed. */
-export function decide({ challenger, champion, servability }: Case, policy: GatePolicy): Verdict {
+export const decide = verb(Case, ({ challenger, champion, servability }, policy: GatePolicy): Verdict => {
   const reasons = [floors(challenger, policy)];
   let probability: number | null = null;
   if (champion !== "none") {
@@ -39,7 +47,7 @@ export function decide({ challenger, champion, servability }: Case, policy: Gate
   reasons.push(servable(servability, policy));
   const decision = reasons.every((r) => r.holds) ? "promote" : "keep";
   return { decision, reasons, champion: champion === "none" ? null : champion.number, probability };
-}
+});
 
 function incomparable(challenger: Report, champion: Report): string | null {
   const ids = (report: Report) => report.images.map((image) => image.id).join("\n");
@@ -71,14 +79,22 @@ function floors(challenger: Report, { diceFloor, iouFloor }: GatePolicy): Reason
 }
 
 function slices(challenger: Report, champion: Report, policy: GatePolicy): Reason {
-  const fallen = Object.entries(champion.slices).flatMap(([name, before]) => {
-    const after = challenger.slices[name as keyof Report["slices"]];
-    if (before.count < policy.sliceMinimum || !after) return [];
-    const fall = before.dice - after.dice;
-    return fall > policy.sliceDrop ? [`${name} falls by ${points(fall)} on ${before.count} photos`] : [];
-  });
-  if (fallen.length > 0) return reason("slices", false, fallen.join("; "));
-  return reason("slices", true, `no slice falls by more than ${policy.sliceDrop}`);
+  const broken: string[] = [];
+  const tooFew: string[] = [];
+  for (const name of Slice.options) {
+    const [before, after] = [champion.slices[name], challenger.slices[name]];
+    if (!before && !after) continue;
+    if (before?.count !== after?.count || !before || !after) {
+      broken.push(`${name} has ${after?.count ?? 0} photos, for the champion ${before?.count ?? 0}`);
+    } else if (before.count < policy.sliceMinimum) {
+      tooFew.push(`${name} (${before.count})`);
+    } else if (before.dice - after.dice > policy.sliceDrop) {
+      broken.push(`${name} falls by ${points(before.dice - after.dice)} on ${before.count} photos`);
+    }
+  }
+  if (broken.length > 0) return reason("slices", false, broken.join("; "));
+  const unjudged = tooFew.length > 0 ? `; with too few photos to judge: ${tooFew.join(", ")}` : "";
+  return reason("slices", true, `no slice falls by more than ${policy.sliceDrop}${unjudged}`);
 }
 
 function servable(s: Servability, { agreement, latencyMsBudget }: GatePolicy): Reason {

@@ -1,4 +1,4 @@
-import { Lease, Run, SluiceError, Training, type World } from "@sluice/core";
+import { Lease, Run, readJson, SluiceError, Training, type World } from "@sluice/core";
 import type { Step } from "../step";
 import { type Attempt, commandId, currentAttempt } from "./training-attempt";
 
@@ -31,7 +31,7 @@ export const checkTraining: Step<Answer> = async ({ runId }, world) => {
 async function isSilent(runId: string, attempt: Attempt, world: World): Promise<boolean> {
   const { progress } = Training.keys(runId);
   const at = (await world.blobs.has(progress))
-    ? Training.Progress.parse(JSON.parse((await world.blobs.get(progress)).toString())).at
+    ? (await readJson(progress, Training.Progress, world)).at
     : attempt.sentAt;
   return world.clock.now() - Math.max(at, attempt.sentAt) > world.settings.heartbeatSeconds * 1_000;
 }
@@ -49,9 +49,7 @@ async function failure(
 ): Promise<Error> {
   const key = Training.keys(runId).failure;
   if (await world.blobs.has(key)) {
-    const { code, message, hint } = Training.Failure.parse(
-      JSON.parse((await world.blobs.get(key)).toString()),
-    );
+    const { code, message, hint } = await readJson(key, Training.Failure, world);
     return new SluiceError(code, message, hint);
   }
   const run = await Run.get(runId, world);

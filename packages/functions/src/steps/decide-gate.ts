@@ -1,4 +1,15 @@
-import { Bundle, Evaluation, Gate, Registry, Run, SluiceError, Training, type World } from "@sluice/core";
+import {
+  Bundle,
+  Evaluation,
+  Gate,
+  isSluiceError,
+  Registry,
+  Run,
+  readJson,
+  SluiceError,
+  Training,
+  type World,
+} from "@sluice/core";
 import { z } from "zod";
 import type { Step } from "../step";
 
@@ -11,6 +22,9 @@ export const decideGate: Step<z.infer<typeof Answer>> = ({ runId }, world) =>
     const job = await read(keys.job, Training.Job, world);
     const result = await read(keys.result, Training.Result, world);
     const challenger = await read(keys.evaluation, Evaluation.Report, world);
+    if (challenger.bundleDigest !== result.bundleDigest) {
+      throw notEvaluable(`${keys.evaluation} is of another model than the run has trained`);
+    }
     const verdict = Gate.decide(
       { challenger, champion: await championCase(job, result, world), servability: result.servability },
       world.settings.gate,
@@ -37,20 +51,28 @@ async function championCase(
   const number = job.champion;
   if (result.championError !== null) return { number, unreadable: result.championError };
   try {
+    const report = await read(Training.keys(job.runId).championEvaluation, Evaluation.Report, world);
+    const { bundleDigest } = Registry.find(await Registry.read(world), number);
+    if (report.bundleDigest === bundleDigest) return { number, report };
     return {
       number,
-      report: await read(Training.keys(job.runId).championEvaluation, Evaluation.Report, world),
+      unreadable: `Champion ${number} is not the model that was registered: its files differ`,
     };
   } catch (error) {
-    return { number, unreadable: `champion ${number} has no evaluation: ${(error as Error).message}` };
+    return { number, unreadable: `Champion ${number} has no evaluation: ${(error as Error).message}` };
   }
 }
 
-async function read<S extends z.ZodType>(key: string, schema: S, { blobs }: World): Promise<z.output<S>> {
-  const parsed = schema.safeParse(JSON.parse((await blobs.get(key)).toString()));
-  if (parsed.success) return parsed.data;
-  throw new SluiceError("gate.not_evaluable", `${key} is not what the gate reads`, "Push the batch again.");
+/** Throws `gate.not_evaluable` naming the file. */
+async function read<S extends z.ZodType>(key: string, schema: S, world: World): Promise<z.output<S>> {
+  return readJson(key, schema, world).catch((cause: unknown) => {
+    if (!isSluiceError(cause)) throw cause;
+    throw notEvaluable(cause.message, cause);
+  });
 }
+
+const notEvaluable = (message: string, cause?: Error) =>
+  new SluiceError("gate.not_evaluable", message, "Push the batch again: it is trained anew.", { cause });
 
 async function copyBundle(from: string, to: string, { blobs }: World): Promise<void> {
   const keys = await blobs.list(from);

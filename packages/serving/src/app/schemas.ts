@@ -7,8 +7,8 @@ const ms = z.number().nonnegative();
 export const Failure = z
   .object({
     code: z.enum([...ERROR_CODES, "internal"]).openapi({ example: "photo.unsupported" }),
-    message: z.string().openapi({ example: "notes.txt is no JPEG, PNG or WebP" }),
-    hint: z.string().openapi({ example: "Save it as one of these; its name does not matter." }),
+    message: z.string().openapi({ example: "notes.txt is text" }),
+    hint: z.string().openapi({ example: "Save it as JPEG, PNG or WebP; its name does not matter." }),
     id: z.string().optional().openapi({ description: "Of the request, where the error was not foreseen" }),
   })
   .openapi("Failure");

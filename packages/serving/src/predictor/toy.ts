@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { Bundle, Training } from "@sluice/core";
+import { Bundle, sha256, Training } from "@sluice/core";
 
 /**
  * A whole bundle of a few hundred bytes for tests: one 1x1 convolution that finds the red part of a photo,
@@ -23,8 +22,6 @@ export function toyBundle(size = 32): { bundle: Bundle.Bundle; files: Record<str
   });
   return { bundle, files: { "model.onnx": onnx, [Bundle.MODEL_JSON]: Buffer.from(JSON.stringify(bundle)) } };
 }
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 /** Field and length-delimited value: wire type 2. */
 const bytes = (field: number, ...parts: (Uint8Array | string)[]): Buffer => {

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { type Blobs, Bundle, Training } from "@sluice/core";
+import { type Blobs, Bundle, sha256, Training } from "@sluice/core";
 import type { Weights } from "../network/weights";
 import { encodeModel } from "./schema";
 import { unetGraph } from "./unet";
@@ -9,7 +8,7 @@ export { decodeMetadata } from "./schema";
 const MODEL_ONNX = "model.onnx";
 
 /** The `.onnx` file: the graph with the weights in it, and what one must know to ask it. */
-export function onnxModel(weights: Weights, job: Training.Job): Uint8Array {
+function onnxModel(weights: Weights, job: Training.Job): Uint8Array {
   const { recipe } = job;
   return encodeModel(unetGraph(weights, recipe), {
     "sluice.input_size": String(recipe.size),
@@ -50,5 +49,3 @@ export async function exportBundle(
   await blobs.put(prefix + Bundle.MODEL_JSON, json);
   return { bundle, digest: sha256(json) };
 }
-
-const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
