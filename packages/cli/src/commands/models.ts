@@ -1,3 +1,4 @@
+import { verify } from "@sluice/core/bundle/index";
 import * as Registry from "@sluice/core/registry/index";
 import * as Release from "@sluice/core/release/index";
 import { defineCommand } from "citty";
@@ -40,6 +41,7 @@ const rollback = command(
     const world = stored(homeOf(args));
     const number = wholeNumber(args.number, "NUMBER");
     const before = (await Registry.read(world)).champion;
+    if (before !== number) await verify({ number }, world);
     // The serving process follows the release by itself: neither needs the home's lock.
     const registry = await Registry.rollback({ number, reason: args.reason }, world);
     await Release.full({ model: number, reason: args.reason }, world);

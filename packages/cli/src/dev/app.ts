@@ -1,3 +1,4 @@
+import { verify } from "@sluice/core/bundle/index";
 import { list as commits, show as findCommit } from "@sluice/core/dataset/history";
 import { isSluiceError, SluiceError } from "@sluice/core/errors";
 import { httpStatus } from "@sluice/core/http-status";
@@ -10,12 +11,10 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { runRow } from "../format/run";
-import type { Session } from "../session";
 import { look } from "../session/look";
 import { guard } from "./guard";
 import { uploads } from "./uploads";
-
-export type Work = Pick<Session, "home" | "world" | "runner">;
+import type { Work } from "./work";
 
 /** The API of the local world: what the command line asks of `sluice dev`. */
 export function createDevApp(work: Work): Hono {
@@ -58,6 +57,7 @@ export function createDevApp(work: Work): Hono {
   app.post("/models/:number/rollback", async (c) => {
     const { reason } = await body(c, z.object({ reason: z.string().default("rolled back by hand") }));
     const number = Number(c.req.param("number"));
+    if ((await Registry.read(world)).champion !== number) await verify({ number }, world);
     const { champion } = await Registry.rollback({ number, reason }, world);
     await Release.full({ model: number, reason }, world);
     return c.json({ champion });

@@ -1,5 +1,6 @@
 import type { Blobs, MaskPolicy } from "@sluice/core";
 import { ERROR_CODES, SluiceError } from "@sluice/core/errors";
+import { parseJson } from "@sluice/core/json-blob";
 import { Info as RunInfo } from "@sluice/core/run/index";
 import { Progress } from "@sluice/core/training/index";
 import { Report } from "@sluice/core/validation/report";
@@ -44,7 +45,7 @@ export function devClient(url: string): DevClient {
     });
     const text = await response.text();
     if (response.ok) return text === "" ? undefined : JSON.parse(text);
-    const refusal = Refusal.safeParse(safeJson(text)).data?.error;
+    const refusal = Refusal.safeParse(parseJson(text)).data?.error;
     if (refusal) throw new SluiceError(refusal.code, refusal.message, refusal.hint);
     throw new SluiceError(
       "serving.unreachable",
@@ -79,14 +80,6 @@ function uploads(call: Call): Blobs {
     list: refuse,
     remove: refuse,
   };
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const gone = (url: string, cause: Error) =>

@@ -1,9 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { SluiceError } from "@sluice/core/errors";
-import { createDevApp, type Work } from "./app";
+import { createDevApp } from "./app";
+import type { Work } from "./work";
 
-export interface DevServer {
+interface DevServer {
   url: string;
   close(): Promise<void>;
 }

@@ -6,13 +6,13 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { fromZip, upload } from "@sluice/core/batch/index";
+import { MAX_FILE_BYTES } from "@sluice/core/batch/source";
 import { SluiceError } from "@sluice/core/errors";
 import { MaskPolicy } from "@sluice/core/settings/index";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Work } from "./app";
+import type { Work } from "./work";
 
-const MAX_FILE_BYTES = 128 * 2 ** 20;
 const MAX_ZIP_BYTES = 4 * 2 ** 30;
 
 const tooLarge = (limit: number) =>
