@@ -15,11 +15,14 @@ export const demo = command(
     exit: { type: "boolean", description: "End when done, instead of keeping the predict page up" },
   },
   async (args, io) => {
+    const { checkFolder } = await import("../demo/data");
     const { freshHome } = await import("../demo/home");
     const { tell, servePage } = await import("../demo/story");
-    const home = await freshHome(homeOf(args));
+    const data = args.data ? resolve(args.data) : undefined;
+    if (data) await checkFolder(data); // before an earlier demo is removed
+    const home = await freshHome(homeOf(args), data);
     io.say(`The demo works in ${home}`);
-    const { batches, recipe } = await prepare(args.data, home, io);
+    const { batches, recipe } = await prepare(data, home, io);
     await writeSettings(home, { recipe });
     const session = await openSession(home, { servesAlways: true });
     const work = async (): Promise<Answer> => {
@@ -39,7 +42,7 @@ async function prepare(data: string | undefined, home: string, io: Io) {
   const { drawnRecipe, folderRecipe } = await import("../demo/plan");
   const into = join(home, "demo-data");
   if (data) {
-    const batches = await folderBatches(resolve(data), into);
+    const batches = await folderBatches(data, into);
     return { batches, recipe: folderRecipe() };
   }
   const { nativeProbe } = await import("../doctor/checks");

@@ -1,9 +1,11 @@
-import { copyFile, link, mkdir, readdir } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, stat } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { SluiceError } from "@sluice/core/errors";
 import { seededRandom } from "@sluice/core/random";
 import { type Damage, damagedCopy, writeSamples } from "@sluice/samples";
 import { DRAWN, FOLDER } from "./plan";
+
+const LAYOUT = "Lay it out as DIR/images/<name>.jpg and DIR/masks/<name>.png.";
 
 /** The three batches of a demo, as folders. */
 export interface Batches {
@@ -43,6 +45,14 @@ export async function folderBatches(from: string, into: string): Promise<Batches
   return { ...folders, counts: { first, second: pairs.length - first }, damages };
 }
 
+/** Throws `input.unreadable` for a folder that is not there, `batch.incomplete` for one without enough pairs. */
+export async function checkFolder(from: string): Promise<void> {
+  if (!(await stat(from).catch(() => undefined))?.isDirectory()) {
+    throw new SluiceError("input.unreadable", `${from} is no folder that is there`, LAYOUT);
+  }
+  await pairsOf(from);
+}
+
 interface Files {
   photo: string;
   mask: string;
@@ -51,8 +61,7 @@ interface Files {
 async function pairsOf(from: string): Promise<Files[]> {
   const names = async (kind: string) =>
     readdir(join(from, kind)).catch((cause: Error) => {
-      const hint = "Lay it out as DIR/images/<name>.jpg and DIR/masks/<name>.png.";
-      throw new SluiceError("batch.incomplete", `${from} has no folder ${kind}/`, hint, { cause });
+      throw new SluiceError("batch.incomplete", `${from} has no folder ${kind}/`, LAYOUT, { cause });
     });
   const masks = new Map((await names("masks")).map((name) => [parse(name).name, join(from, "masks", name)]));
   const photos = (await names("images")).filter((name) => !name.startsWith(".")).sort();

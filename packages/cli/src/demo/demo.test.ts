@@ -56,6 +56,8 @@ test("a second demo starts clean, but nothing that no demo has made is removed",
   const other = join(folder, "other");
   await mkdir(join(other, "demo"), { recursive: true });
   await writeFile(join(other, "demo", "mine.txt"), "mine");
+  const data = join(home, "demo-data", "first");
+  await expect(freshHome(folder, data)).rejects.toMatchObject({ code: "usage.invalid" });
   await expect(freshHome(other)).rejects.toMatchObject({ code: "world.conflict" });
   expect(await readFile(join(other, "demo", "mine.txt"), "utf8")).toBe("mine");
 });

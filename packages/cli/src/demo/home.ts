@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { SluiceError } from "@sluice/core/errors";
 import { readLock } from "@sluice/local/lock/index";
 
@@ -9,10 +9,16 @@ const MARK = "demo.json";
  * A fresh home for a demo: `demo` under the given home. What an earlier demo left there is removed, and only
  * that: it is known by its mark.
  *
- * Throws `world.locked` while another demo works there, `world.conflict` for a folder that is no demo's.
+ * @param kept a folder that must outlive it
+ * Throws `world.locked` while another demo works there, `world.conflict` for a folder that is no demo's,
+ * `usage.invalid` where `kept` lies in it.
  */
-export async function freshHome(home: string): Promise<string> {
+export async function freshHome(home: string, kept?: string): Promise<string> {
   const folder = join(home, "demo");
+  if (kept && `${kept}${sep}`.startsWith(`${folder}${sep}`)) {
+    const hint = "Copy it elsewhere, or choose another folder with --home.";
+    throw new SluiceError("usage.invalid", `${kept} lies in ${folder}, which each demo clears`, hint);
+  }
   const names: string[] = await readdir(folder).catch(() => []);
   if (names.length > 0) await clear(folder, names.includes(MARK));
   await mkdir(folder, { recursive: true });
