@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as Run from "@sluice/core/run/index";
+import { openWorld } from "@sluice/local";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { run } from "./cli";
 import { recordingIo } from "./testing";
@@ -53,6 +55,7 @@ test("what is not there ends with the code of its kind", async () => {
     code: 5,
     err: "model.not_found: There is no model 3. See: sluice models.",
   });
+  expect(await sluice("dataset", "show", "", ...at)).toMatchObject({ code: 2 });
   expect(await sluice("dataset", "show", "beef", ...at)).toMatchObject({ code: 4 });
   expect(await sluice("sync", ...at)).toMatchObject({ code: 5 });
   expect(await sluice("push", join(home, "nowhere"), ...at)).toMatchObject({ code: 3 });
@@ -70,6 +73,31 @@ test("a home without anything in it is described, for people and for machines", 
     champion: null,
   });
   expect(await sluice("dataset", "--json", ...at)).toMatchObject({ code: 0, out: "[]" });
+});
+
+test("a home that is a file is refused, and a push that cannot be makes none", async () => {
+  const file = join(home, "file");
+  await writeFile(file, "");
+  for (const words of [["runs"], ["push", home], ["models"], ["sync"]]) {
+    expect(await sluice(...words, "--home", file)).toMatchObject({
+      code: 9,
+      err: `world.conflict: The home ${file} is no folder, or cannot be entered. Choose a folder with --home or SLUICE_HOME.`,
+    });
+  }
+  const none = join(home, "none");
+  expect(await sluice("push", home, "--home", none)).toMatchObject({ code: 3 });
+  expect(await sluice("demo", "--data", join(home, "nowhere"), "--home", none)).toMatchObject({ code: 3 });
+  await expect(stat(none)).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("a report that cannot be read is named", async () => {
+  const world = openWorld({ home });
+  const { id } = await Run.open({ batch: "abc" }, world);
+  await world.blobs.put("reports/abc/report.json", "{ half");
+  expect(await sluice("runs", "show", id, "--home", home)).toMatchObject({
+    code: 9,
+    err: expect.stringContaining("document.invalid: reports/abc/report.json is no JSON. Delete the file"),
+  });
 });
 
 test("options may stand before the command", async () => {

@@ -1,4 +1,5 @@
 import { list as commits, show as findCommit } from "@sluice/core/dataset/history";
+import { SluiceError } from "@sluice/core/errors";
 import { defineCommand } from "citty";
 import { command } from "../command";
 import { commitsTable, commitText } from "../format/dataset";
@@ -19,6 +20,8 @@ const show = command(
   { name: "show", description: "One version: where it came from and what it changed" },
   { version: { type: "positional", description: "Its digest, or the beginning of it", required: true } },
   async (args, io) => {
+    if (args.version === "")
+      throw new SluiceError("usage.invalid", "VERSION is empty", "See: sluice dataset list.");
     const commit = await findCommit(args.version, stored(homeOf(args)));
     return { json: commit, text: commitText(commit, io) };
   },

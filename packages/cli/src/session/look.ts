@@ -1,10 +1,13 @@
 import type { Blobs, Documents } from "@sluice/core";
+import { readJson } from "@sluice/core/json-blob";
 import * as Run from "@sluice/core/run/index";
 import * as Training from "@sluice/core/training/index";
 import * as Validation from "@sluice/core/validation/report";
 import { read } from "@sluice/local/runner/history";
 import type { z } from "zod";
 import type { Sight } from "../live/sight";
+
+const SPOILT = "Delete the file (under blobs/ in the home): the run is then shown without it.";
 
 /** What a home's files say about a run, whoever carries it. Throws `run.not_found`. */
 export async function look(
@@ -20,8 +23,9 @@ export async function look(
   return { run, history, progress, report };
 }
 
-async function json<S extends z.ZodType>(blobs: Blobs, key: string, schema: S): Promise<z.output<S> | null> {
-  const body = await blobs.get(key).catch(() => undefined); // it may not be there yet
-  if (!body) return null;
-  return schema.parse(JSON.parse(body.toString()));
-}
+/** Null while it is not there. Throws `document.invalid` naming the file. */
+const json = async <S extends z.ZodType>(
+  blobs: Blobs,
+  key: string,
+  schema: S,
+): Promise<z.output<S> | null> => ((await blobs.has(key)) ? readJson(key, schema, { blobs }, SPOILT) : null);

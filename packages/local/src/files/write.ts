@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { SluiceError } from "@sluice/core/errors";
 import { TEMP } from "./key";
 
 const DAY_MS = 24 * 3_600_000;
@@ -58,8 +59,11 @@ export async function sweepTemp(root: string): Promise<void> {
 
 async function writeTemp(root: string, body: Uint8Array | string): Promise<string> {
   const temp = join(root, TEMP, randomUUID());
-  await mkdir(dirname(temp), { recursive: true });
-  const file = await open(temp, "wx");
+  const file = await openNew(temp).catch((cause: Error) => {
+    if (!hasErrorCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOSPC")) throw cause;
+    const hint = "Make it writable, or choose another home with SLUICE_HOME.";
+    throw new SluiceError("world.conflict", `${root} cannot be written: ${cause.message}`, hint, { cause });
+  });
   try {
     await file.writeFile(body);
     await file.sync();
@@ -67,6 +71,11 @@ async function writeTemp(root: string, body: Uint8Array | string): Promise<strin
     await file.close();
   }
   return temp;
+}
+
+async function openNew(path: string) {
+  await mkdir(dirname(path), { recursive: true });
+  return open(path, "wx");
 }
 
 /** Names the file, making its folder if need be, and has the folder remember it. */
