@@ -25,12 +25,13 @@ export const dev = command(
       const server = await startDevServer(session, port);
       await session.announce(server.url);
       io.say(`API: ${server.url}/   home: ${session.home}   (Ctrl-C ends)`);
+      if (io.json) io.answer(JSON.stringify({ url: server.url }));
       tellStates(session, io);
       await Promise.race([interrupted, begin(session, io)]);
       await interrupted;
       io.say("Stopping; what is under way can be resumed …");
       await server.close();
-      return { json: { url: server.url }, text: "" };
+      return { json: undefined, text: "" };
     } finally {
       await session.close({ stopHost: true });
     }

@@ -15,9 +15,10 @@ export const serve = command(
     const log = (line: string) => io.complain(line);
     const server = await serveWorld(stored(homeOf(args)), { port, hostname: args.host, log });
     io.say(`The predict page: ${server.url}/  (Ctrl-C ends it)`);
+    if (io.json) io.answer(JSON.stringify({ url: server.url }));
     await untilInterrupted();
     await server.close();
-    return { json: { url: server.url }, text: "" };
+    return { json: undefined, text: "" };
   },
 );
 
