@@ -32,14 +32,15 @@ export const predict = command(
     await predictor.close();
 
     const lines = [
-      `Model ${champion.number} marked ${done.length} of ${tasks.length} photos: see ${args.out}/overlays`,
+      `Model ${champion.number} marked ${done.length} of ${tasks.length} photos${done.length > 0 ? `: see ${args.out}/overlays` : ""}`,
       ...done.filter(({ box }) => box === null).map(({ photo }) => `No window found: ${photo}`),
       ...failed.map(({ code, message, hint }) => io.colours.red(`${code}: ${message}. ${hint}`)),
     ];
     const json = { model: champion.number, photos: done, failed };
     const first = failed[0];
     if (!first) return { json, text: lines.join("\n") };
-    const message = `${failed.length} of ${tasks.length} photos could not be predicted; the others are done`;
+    const others = done.length > 0 ? "; the others are done" : "";
+    const message = `${failed.length} of ${tasks.length} photos could not be predicted${others}`;
     const error = new SluiceError("input.unreadable", message, "Each is named above.");
     return { json, text: lines.join("\n"), error };
   },

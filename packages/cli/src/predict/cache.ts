@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { modelPrefix } from "@sluice/core/bundle/index";
-import { SluiceError } from "@sluice/core/errors";
+import { MODEL_JSON, modelPrefix, verify } from "@sluice/core/bundle/index";
+import { isSluiceError, SluiceError } from "@sluice/core/errors";
 import { ModelNumber, Sha256 } from "@sluice/core/ids";
+import { parseJson } from "@sluice/core/json-blob";
 import type { Blobs, Documents } from "@sluice/core/ports";
 import * as Registry from "@sluice/core/registry/index";
 import type { Predictor } from "@sluice/serving/predictor/index";
@@ -26,7 +27,7 @@ const bundle = (home: string, digest: string) => join(folder(home), digest.slice
 export async function cached(home: string): Promise<Cached | undefined> {
   const text = await readFile(pointer(home), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = Cached.safeParse(safeJson(text));
+  const parsed = Cached.safeParse(parseJson(text));
   return parsed.data; // what cannot be read is fetched again
 }
 
@@ -34,7 +35,7 @@ export async function cached(home: string): Promise<Cached | undefined> {
  * Copies the champion's bundle into the cache, each file checked against its digest; the pointer moves last, so
  * the cache always names a whole bundle.
  *
- * Throws `model.not_ready` without a champion, `model.corrupt` naming the file.
+ * Throws `model.not_ready` without a champion, `model.corrupt` naming the model and the file.
  */
 export async function sync(home: string, stored: Stored): Promise<{ champion: Cached; isNew: boolean }> {
   const model = await Registry.champion({ ...stored, clock: { now: () => Date.now() } });
@@ -51,29 +52,14 @@ export async function sync(home: string, stored: Stored): Promise<{ champion: Ca
   return { champion, isNew };
 }
 
-async function fetchBundle(champion: Cached, home: string, { blobs }: Stored): Promise<void> {
-  const { parseBundle, sha256, verifiedFile } = await import("@sluice/serving/predictor/verify");
+async function fetchBundle(champion: Cached, home: string, stored: Stored): Promise<void> {
+  const { stages } = await verify({ number: champion.number }, stored);
   const prefix = modelPrefix(champion.number);
-  const missing = (key: string) => (cause: Error) => {
-    throw new SluiceError("model.corrupt", `${key} is missing`, "Roll back to another: sluice models.", {
-      cause,
-    });
-  };
-  const json = await blobs.get(`${prefix}model.json`).catch(missing(`${prefix}model.json`));
-  if (sha256(json) !== champion.digest) {
-    throw new SluiceError(
-      "model.corrupt",
-      `${prefix}model.json is not the one that was registered`,
-      "Roll back to another: sluice models.",
-    );
-  }
   const target = bundle(home, champion.digest);
   await mkdir(target, { recursive: true });
-  for (const stage of parseBundle(json, `${prefix}model.json`).stages) {
-    const bytes = await blobs.get(prefix + stage.file).catch(missing(prefix + stage.file));
-    await writeFile(join(target, stage.file), verifiedFile(stage, bytes));
+  for (const file of [...stages.map((stage) => stage.file), MODEL_JSON]) {
+    await writeFile(join(target, file), await stored.blobs.get(prefix + file));
   }
-  await writeFile(join(target, "model.json"), json);
   await writeFile(`${pointer(home)}.part`, `${JSON.stringify(champion, null, 2)}\n`);
   await rename(`${pointer(home)}.part`, pointer(home));
   await removeOthers(home, champion);
@@ -100,13 +86,16 @@ export async function openChampion(
   const { fileBlobs } = await import("@sluice/local/blobs/index");
   const files = { blobs: fileBlobs(bundle(home, champion.digest)) };
   const predictor = await loadPredictorFromBlobs("", files).catch((error: unknown) => {
-    if ((error as SluiceError).code !== "model.not_found") throw error;
-    throw new SluiceError("model.corrupt", "The cached champion is incomplete", FETCH);
+    if (!isSluiceError(error) || !error.code.startsWith("model.")) throw error;
+    throw spoilt(champion, home, error.message);
   });
   if (predictor.digest === champion.digest) return { champion, predictor };
   await predictor.close();
-  throw new SluiceError("model.corrupt", "The cached champion was changed", FETCH);
+  throw spoilt(champion, home, "its model.json was changed");
 }
+
+const spoilt = ({ number, digest }: Cached, home: string, why: string) =>
+  new SluiceError("model.corrupt", `The cached model ${number} in ${bundle(home, digest)}: ${why}`, FETCH);
 
 const FETCH = "Remove cache/ in the home folder, then: sluice sync.";
 
@@ -125,11 +114,3 @@ const noChampion = () =>
     "There is no champion yet",
     "Train one first: sluice push DIR, or sluice demo.",
   );
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

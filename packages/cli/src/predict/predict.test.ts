@@ -44,7 +44,8 @@ async function crownToy(runId: string): Promise<void> {
   );
   await world.blobs.put(`${modelPrefix(model.number)}model.json`, json);
   await world.blobs.put(`${modelPrefix(model.number)}model.onnx`, files["model.onnx"] ?? "");
-  await Registry.rollback({ number: model.number, reason: "test" }, world);
+  const { champion } = await Registry.read(world);
+  await Registry.promote({ number: model.number, judgedAgainst: champion, reason: "test" }, world);
 }
 
 /** Black, with a red upper half once it is upright; stored turned by 90 degrees when `orientation` is 6. */
@@ -99,11 +100,15 @@ test("a photo that cannot be read is named, the others are done, and the exit co
   const { code, out: text, err } = await sluice("predict", dir, "-o", out);
   expect(code).toBe(3);
   expect(text).toContain("Model 1 marked 2 of 3 photos");
-  expect(text).toMatch(/photo\.unreadable: .*broken\.jpg/);
+  expect(text).toMatch(/photo\.unsupported: .*broken\.jpg is text/);
   expect(err).toBe(
     "input.unreadable: 1 of 3 photos could not be predicted; the others are done. Each is named above.",
   );
   expect((await readdir(join(out, "masks"))).sort()).toEqual(["plain.png", "turned.png"]);
+
+  const alone = await sluice("predict", join(dir, "broken.jpg"), "-o", out);
+  expect(alone.out).toMatch(/^Model 1 marked 0 of 1 photos\n/);
+  expect(alone.err).toBe("input.unreadable: 1 of 1 photos could not be predicted. Each is named above.");
 });
 
 test("photos are never written over", async () => {
@@ -139,7 +144,7 @@ test("without a champion, and with a changed one, nothing is predicted", async (
   await writeFile(join(home, "cache", "champion", digest, "model.onnx"), "changed");
   expect(await sluice("predict", dir, "-o", out)).toMatchObject({
     code: 5,
-    err: "model.corrupt: model.onnx is not the file that model.json names. Fetch the model again, or roll back to another one.",
+    err: `model.corrupt: The cached model 1 in ${join(home, "cache", "champion", digest)}: model.onnx is not the file that model.json names. Remove cache/ in the home folder, then: sluice sync.`,
   });
   await expect(stat(out)).rejects.toThrow();
 });
@@ -151,7 +156,10 @@ test("sync fetches a newer champion once, and keeps the old one if the newer is 
 
   await crownToy("toy-2");
   await writeFile(join(home, "blobs", "models", "2", "model.onnx"), "damaged");
-  expect(await sluice("sync")).toMatchObject({ code: 5 });
+  expect(await sluice("sync")).toMatchObject({
+    code: 5,
+    err: expect.stringContaining("Model 2 is damaged: models/2/model.onnx is not the file"),
+  });
   const pointer = await readFile(join(home, "cache", "champion", "champion.json"), "utf8");
   expect(JSON.parse(pointer)).toMatchObject({ number: 1 });
 });
