@@ -7,7 +7,7 @@ const Point = z.object({ x: z.number(), y: z.number() });
 async function read(text: string) {
   const world = memoryWorld();
   await world.blobs.put("a/point.json", text);
-  return readJson("a/point.json", Point, world, { hint: "Draw it again." });
+  return readJson("a/point.json", Point, world, "Draw it again.");
 }
 
 test("a JSON blob that fits is answered", async () => {

@@ -14,13 +14,13 @@ export function parseJson(text: string): unknown {
 /**
  * A JSON blob, if it fits. Throws `blob.missing`, and `document.invalid` naming the key and what does not fit.
  *
- * @param options.hint what to do where it does not fit
+ * @param hint what to do where it does not fit
  */
 export async function readJson<S extends z.ZodType>(
   key: string,
   schema: S,
   { blobs }: { blobs: Blobs },
-  { hint = "Put the file back from a backup." }: { hint?: string } = {},
+  hint = "Put the file back from a backup.",
 ): Promise<z.output<S>> {
   const value = parseJson((await blobs.get(key)).toString("utf8"));
   if (value === undefined) throw new SluiceError("document.invalid", `${key} is no JSON`, hint);

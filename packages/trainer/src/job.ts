@@ -31,7 +31,7 @@ export async function readJob(runId: string, { blobs }: TrainerWorld): Promise<T
       "See: sluice runs.",
     );
   }
-  return readJson(key, Training.Job, { blobs }, { hint: "Push the batch again: a new run gets a new job." });
+  return readJson(key, Training.Job, { blobs }, "Push the batch again: a new run gets a new job.");
 }
 
 /**
