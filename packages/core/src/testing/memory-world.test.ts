@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blobsContract, documentsContract } from "./contracts";
+import { blobsContract, clockContract, documentsContract } from "./contracts";
 import { memoryWorld } from "./memory-world";
 
 blobsContract("memory", () => memoryWorld().blobs);
@@ -11,3 +11,4 @@ test("its clock stands still until it is told", () => {
   clock.advance(1_500);
   expect(clock.now()).toBe(Date.UTC(2026, 0, 1) + 1_500);
 });
+clockContract("the test clock", () => memoryWorld().clock);

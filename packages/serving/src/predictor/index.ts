@@ -1,8 +1,8 @@
-import { type Blobs, Bundle, isSluiceError, Photo, SluiceError } from "@sluice/core";
+import { type Blobs, Bundle, isSluiceError, Photo, SluiceError, sha256 } from "@sluice/core";
 import sharp from "sharp";
 import { type Segmentation, segment } from "./mask";
 import { defaultThreads, onnxRuntime, openSession } from "./runtime";
-import { parseBundle, sha256, verifiedFile, verifyInterface } from "./verify";
+import { parseBundle, verifiedFile, verifyInterface } from "./verify";
 
 export { type Box, type Segmentation, segment } from "./mask";
 export { type Layer, paint, renderOverlay } from "./overlay";
@@ -33,21 +33,23 @@ export interface PredictorOptions {
 /**
  * @param input.files the bundle's files by name: every stage's, and `model.json` as it was stored (without it
  *   the digest is that of the bundle written anew)
+ * @param input.at where they lie, as `models/3/`, for messages
  * Throws `model.corrupt` naming the file, `host.backend_missing`.
  *
  * @example const { mask, box } = await (await loadPredictor({ bundle, files })).predict(jpeg, "meter.jpg")
  */
 export async function loadPredictor(
-  input: { bundle: Bundle.Bundle; files: Record<string, Uint8Array> } & PredictorOptions,
+  input: { bundle: Bundle.Bundle; files: Record<string, Uint8Array>; at?: string } & PredictorOptions,
 ): Promise<Predictor> {
-  const { bundle, files, threads = defaultThreads() } = input;
+  const { bundle, files, at = "", threads = defaultThreads() } = input;
   const [stage, ...more] = bundle.stages;
   if (more.length > 0) {
     throw new SluiceError("model.corrupt", "The bundle has a second stage, unknown here", "Update Sluice.");
   }
-  const session = await openSession(verifiedFile(stage, files[stage.file]), stage.file, threads);
+  const file = at + stage.file;
+  const session = await openSession(verifiedFile(stage, files[stage.file], file), file, threads);
   const { inputSize: size, threshold } = bundle;
-  verifyInterface(session, stage.file, size);
+  verifyInterface(session, file, size);
   const { Tensor } = onnxRuntime();
 
   const logits = async (photos: Float32Array) => {
@@ -100,7 +102,7 @@ export async function loadPredictorFromBlobs(
     const bytes = await getIfThere(blobs, prefix + file);
     if (bytes) files[file] = bytes;
   }
-  return loadPredictor({ bundle, files, ...options });
+  return loadPredictor({ bundle, files, at: prefix, ...options });
 }
 
 const getIfThere = (blobs: Blobs, key: string): Promise<Buffer | undefined> =>

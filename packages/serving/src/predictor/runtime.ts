@@ -52,10 +52,11 @@ export async function openSession(model: Uint8Array, file: string, threads: numb
     logSeverityLevel: 3,
   };
   return InferenceSession.create(model, options).catch((cause: Error) => {
-    throw new SluiceError("model.corrupt", `${file} is no model that onnxruntime reads`, FETCH_AGAIN, {
+    throw new SluiceError("model.corrupt", `${file} is no model that onnxruntime reads`, REPLACE, {
       cause,
     });
   });
 }
 
-export const FETCH_AGAIN = "Fetch the model again, or roll back to another one.";
+export const REPLACE =
+  "Put the file back from a backup, or go back to another model: sluice models rollback.";

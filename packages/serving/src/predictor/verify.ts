@@ -1,33 +1,25 @@
-import { createHash } from "node:crypto";
-import { Bundle, SluiceError } from "@sluice/core";
-import { FETCH_AGAIN, type OrtSession, type ValueMetadata } from "./runtime";
-
-export const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+import { Bundle, SluiceError, sha256 } from "@sluice/core";
+import { type OrtSession, REPLACE, type ValueMetadata } from "./runtime";
 
 const corrupt = (message: string, cause?: unknown) =>
-  new SluiceError("model.corrupt", message, FETCH_AGAIN, { cause });
+  new SluiceError("model.corrupt", message, REPLACE, { cause });
 
 /** Throws `model.corrupt` naming the file. */
 export function parseBundle(json: Uint8Array, file: string): Bundle.Bundle {
   try {
-    const bundle = Bundle.Bundle.parse(JSON.parse(Buffer.from(json).toString("utf8")));
-    const strange = bundle.stages.find((stage) => !PLAIN_NAME.test(stage.file));
-    if (strange) throw new RangeError(`${strange.file} is no plain file name`);
-    return bundle;
+    return Bundle.Bundle.parse(JSON.parse(Buffer.from(json).toString("utf8")));
   } catch (cause) {
     throw corrupt(`${file} does not describe a model`, cause);
   }
 }
 
-/** Files lie beside `model.json`; a bundle cannot point elsewhere. */
-const PLAIN_NAME = /^\w[\w.-]*$/;
-
-/** A stage's file, if it is the one that the bundle names. Throws `model.corrupt`. */
+/** A stage's file, if it is the one that the bundle names. Throws `model.corrupt` naming `file`. */
 export function verifiedFile(
-  { file, sha256: expected }: Bundle.Bundle["stages"][number],
+  { sha256: expected }: Bundle.Bundle["stages"][number],
   bytes: Uint8Array | undefined,
+  file: string,
 ): Uint8Array {
-  if (!bytes) throw corrupt(`${file} is missing from the bundle`);
+  if (!bytes) throw corrupt(`${file} is missing`);
   if (sha256(bytes) !== expected) throw corrupt(`${file} is not the file that ${Bundle.MODEL_JSON} names`);
   return bytes;
 }

@@ -20,18 +20,20 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 const require = createRequire(import.meta.url);
 
 /**
- * The tensor library: native TensorFlow if it loads, else WebAssembly (four to seven times slower).
+ * The tensor library: native TensorFlow if it loads, else WebAssembly (four to seven times slower). `auto` with
+ * SLUICE_BACKEND=wasm is WebAssembly, as it was chosen for the installation.
  *
  * A process has one backend: ask for one only. Throws `host.backend_missing`.
  */
 export async function loadBackend(prefer: Training.Recipe["backend"]): Promise<Backend> {
-  if (prefer === "wasm") return { tf: await loadWasm(), name: "wasm", fallbackReason: null };
+  const isWasmChosen = prefer === "auto" && process.env.SLUICE_BACKEND === "wasm";
+  if (prefer === "wasm" || isWasmChosen) return { tf: await loadWasm(), name: "wasm", fallbackReason: null };
   try {
     return { tf: loadNative(), name: "native", fallbackReason: null };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     if (prefer === "native") {
-      const hint = "Run npm run postinstall, or choose the backend auto or wasm.";
+      const hint = "Run npm run setup, or choose the backend auto or wasm.";
       throw new SluiceError("host.backend_missing", `Native TensorFlow does not load: ${reason}`, hint, {
         cause,
       });
@@ -52,7 +54,11 @@ async function loadWasm(): Promise<Tf> {
   const folder = path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
   wasm.setWasmPaths(path.join(folder, "wasm-out") + path.sep);
   if (!(await tf.setBackend("wasm"))) {
-    throw new SluiceError("host.backend_missing", "The wasm backend does not start", "Run npm ci again.");
+    throw new SluiceError(
+      "host.backend_missing",
+      "The wasm backend does not start",
+      "Install it again: npm run setup.",
+    );
   }
   await tf.ready();
   registerConvGradients(tf);

@@ -148,7 +148,7 @@ test("a champion that cannot be read is a message, not a zero", async () => {
   const pairs = [await pair("a", 8)];
   const { championError } = await evaluateJob({ job: job(1), bundleDigest, weights, pairs, tf }, world);
   expect(championError).toBe(
-    "Champion 1 could not be evaluated: model.onnx is not the file that model.json names",
+    "Champion 1 could not be evaluated: models/1/model.onnx is not the file that model.json names",
   );
   expect(await world.blobs.has(keys.championEvaluation)).toBe(false);
   expect(await world.blobs.has(keys.evaluation)).toBe(true);

@@ -1,0 +1,4 @@
+import { clockContract } from "@sluice/core/testing/contracts";
+import { systemClock } from "./clock";
+
+clockContract("the system's clock", () => systemClock);
