@@ -4,6 +4,7 @@ import { type ArgsDef, type CommandDef, renderUsage } from "citty";
 import { runOf } from "./command";
 import { tree } from "./commands";
 import { exitCodeHelp, exitCodeOf, INTERRUPTED, UNKNOWN } from "./exit-codes";
+import { sentence } from "./format/values";
 import { type Io, processIo } from "./io";
 import { type Asked, isHelp, parseStrictly, resolve } from "./parse";
 import { Interrupted } from "./session/interrupt";
@@ -50,8 +51,6 @@ function report(error: unknown, io: Io, { isAnswered }: { isAnswered: boolean })
   if (io.json && !isAnswered) io.answer(JSON.stringify({ error: { code, message, hint } }));
   return isSluiceError(error) ? exitCodeOf(code) : UNKNOWN;
 }
-
-const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 const stacks = (error: Error): string =>
   error.cause instanceof Error ? `${error.stack}\ncaused by ${stacks(error.cause)}` : (error.stack ?? "");

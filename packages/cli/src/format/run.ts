@@ -4,7 +4,7 @@ import type { Activity } from "@sluice/local/runner/carrier";
 import type { HistoryEvent } from "@sluice/local/runner/history";
 import type { Io } from "../io";
 import { table } from "./table";
-import { duration, moment, score, shortVersion } from "./values";
+import { duration, moment, score, sentence, shortVersion } from "./values";
 
 /** The row of a run for machines. */
 export const runRow = (run: Run.Info) => ({
@@ -79,7 +79,7 @@ function head(run: Run.Info, io: Pick<Io, "colours">, activity: Activity | null 
     ["Model", run.model === null ? null : `${run.model} (judged against ${run.judgedAgainst ?? "none"})`],
     ["Scores", run.dice === null ? null : `Dice ${score(run.dice)}, IoU ${score(run.iou)}`],
     ["Pull req.", run.pullRequest],
-    ["Error", run.error && `${run.error.code}: ${run.error.message} ${run.error.hint}`.trim()],
+    ["Error", run.error && `${run.error.code}: ${sentence(run.error.message)} ${run.error.hint}`.trim()],
   ];
   const kept = facts.filter((fact): fact is [string, string] => fact[1] !== null);
   return kept.map(([name, value]) => `${io.colours.dim(name.padEnd(10))}${value}`).join("\n");

@@ -21,3 +21,6 @@ export const moment = (ms: number): string => new Date(ms).toISOString().slice(0
 
 /** Enough of a dataset version to tell it from others. */
 export const shortVersion = (version: string | null): string => version?.slice(0, 12) ?? "–";
+
+/** With a full stop where it has no end of its own. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);

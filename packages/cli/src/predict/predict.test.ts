@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { modelPrefix } from "@sluice/core/bundle/index";
-import { sha256, sha256 } from "@sluice/core/digest";
+import { sha256 } from "@sluice/core/digest";
 import { header, maskPixels } from "@sluice/core/photo/index";
 import * as Registry from "@sluice/core/registry/index";
 import { toyBundle } from "@sluice/serving/predictor/toy";
