@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { type Blobs, type Clock, type Documents, isSluiceError, SluiceError } from "@sluice/core";
-import { serveWorld } from "./server/follow-world";
+import { isSluiceError, SluiceError } from "@sluice/core";
+import { type HostWorld, serveWorld } from "./server/follow-world";
 
 const USAGE = `sluice-serve: answers photos with the model that is released
 
@@ -9,12 +9,6 @@ const USAGE = `sluice-serve: answers photos with the model that is released
   --help       this
 
 SLUICE_WORLD names the module that binds the world (default @sluice/local).`;
-
-interface HostWorld {
-  blobs: Blobs;
-  documents: Documents;
-  clock: Clock;
-}
 
 function readArguments() {
   const options = { port: { type: "string" }, host: { type: "string" }, help: { type: "boolean" } } as const;

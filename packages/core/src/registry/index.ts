@@ -25,7 +25,7 @@ export const Model = z.object({
 export type Model = z.infer<typeof Model>;
 
 /** Every promotion and rollback, oldest first. */
-export const Change = z.object({
+const Change = z.object({
   champion: ModelNumber,
   previous: ModelNumber.nullable(),
   reason: z.string(),

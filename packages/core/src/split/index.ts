@@ -7,7 +7,7 @@ export interface Known {
   phash: string;
   split: Split;
 }
-export interface Newcomer {
+interface Newcomer {
   phash: string;
   photoSha256: string;
 }

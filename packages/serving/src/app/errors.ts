@@ -8,7 +8,7 @@ import type { Failure } from "./schemas";
 const RETRY_AFTER_SECONDS: Record<number, string> = { 429: "1", 503: "2" };
 
 /** What a client is told of an error: never a stack, and of one that was not foreseen only its id. */
-export function toFailure(error: unknown, requestId: string): { status: number; failure: Failure } {
+function toFailure(error: unknown, requestId: string): { status: number; failure: Failure } {
   if (isSluiceError(error)) {
     const { code, message, hint } = error;
     return { status: httpStatus[code], failure: { code, message, hint } };

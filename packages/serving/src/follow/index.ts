@@ -1,20 +1,12 @@
 import { type Blobs, type Clock, type Documents, Release } from "@sluice/core";
-import type { LoadedModel, ModelProblem, ModelState } from "../app/deps";
-import type { Predictor } from "../predictor";
-import { createSwapper } from "./swapper";
+import type { LoadedModel, ModelState } from "../app/deps";
+import { createSwapper, type SwapOptions } from "./swapper";
 
-export type FollowEvent =
-  | { kind: "loaded"; model: number; ms: number }
-  /** `retryInMs` is null where nothing is tried again. */
-  | { kind: "failed"; problem: ModelProblem; retryInMs: number | null };
+export type { FollowEvent } from "./swapper";
 
-export interface FollowOptions {
+export interface FollowOptions extends SwapOptions {
   /** How often the release document is read; 0 leaves it to `check`. */
   pollMs?: number;
-  /** Bounds of the growing pause before a model that failed is tried again. */
-  retryMs?: { first: number; most: number };
-  load?(prefix: string, world: { blobs: Blobs }): Promise<Predictor>;
-  report?(event: FollowEvent): void;
 }
 
 export interface Follower {

@@ -2,7 +2,18 @@ import { type Blobs, Bundle, type Clock, isSluiceError } from "@sluice/core";
 import type { ModelProblem, ModelState } from "../app/deps";
 import { loadPredictorFromBlobs, type Predictor } from "../predictor";
 import { type Held, held } from "./held";
-import type { FollowOptions } from "./index";
+
+export type FollowEvent =
+  | { kind: "loaded"; model: number; ms: number }
+  /** `retryInMs` is null where nothing is tried again. */
+  | { kind: "failed"; problem: ModelProblem; retryInMs: number | null };
+
+export interface SwapOptions {
+  /** Bounds of the growing pause before a model that failed is tried again. */
+  retryMs?: { first: number; most: number };
+  load?(prefix: string, world: { blobs: Blobs }): Promise<Predictor>;
+  report?(event: FollowEvent): void;
+}
 
 interface Failed {
   model: number;
@@ -12,7 +23,7 @@ interface Failed {
 }
 
 /** Holds the model that serves, and replaces it only by one that is loaded and warmed. */
-export function createSwapper(world: { blobs: Blobs; clock: Clock }, options: FollowOptions) {
+export function createSwapper(world: { blobs: Blobs; clock: Clock }, options: SwapOptions) {
   const {
     load = loadPredictorFromBlobs,
     report = () => {},

@@ -3,6 +3,13 @@ import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import { type FollowEvent, type Follower, follow } from "../follow";
 import { type RunningServer, type ServerOptions, startServer } from "./index";
 
+/** What a program on the host has of its world. */
+export interface HostWorld {
+  blobs: Blobs;
+  documents: Documents;
+  clock: Clock;
+}
+
 export interface ServeOptions extends Omit<ServerOptions, "model" | "state" | "clock"> {
   pollMs?: number;
 }
@@ -12,10 +19,7 @@ export interface ServeOptions extends Omit<ServerOptions, "model" | "state" | "c
  *
  * Throws `usage.invalid` when the port is taken.
  */
-export async function serveWorld(
-  world: { blobs: Blobs; documents: Documents; clock: Clock },
-  options: ServeOptions,
-): Promise<RunningServer> {
+export async function serveWorld(world: HostWorld, options: ServeOptions): Promise<RunningServer> {
   const registry = options.registry ?? new Registry();
   if (!options.registry) collectDefaultMetrics({ register: registry });
   const loads = new Counter({

@@ -2,9 +2,10 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { Training } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
+import type { Tf } from "./tf";
 import { registerConvGradients } from "./wasm-conv-gradients";
 
-export type Tf = typeof import("@tensorflow/tfjs");
+export type { Tf } from "./tf";
 export type BackendName = "native" | "wasm";
 export interface Backend {
   tf: Tf;

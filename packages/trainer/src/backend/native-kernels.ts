@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
-import type { Tf } from ".";
+import type { Tf } from "./tf";
 
 /** The part of tfjs-node's backend used here; it is not in the public typings. */
 interface NodeBackend {

@@ -1,5 +1,5 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import type { Tf } from ".";
+import type { Tf } from "./tf";
 
 /**
  * The wasm backend has no Conv2DBackpropFilter kernel, and its Conv2DBackpropInput is a plain loop. Both are given

@@ -9,8 +9,8 @@ export const FLOAT = 1;
 /** ONNX's numbers for `AttributeProto.type`. */
 export const ATTRIBUTE = { int: 2, string: 3, ints: 7 } as const;
 
-export const IR_VERSION = 8;
-export const OPSET = 17;
+const IR_VERSION = 8;
+const OPSET = 17;
 
 const one = (id: number, type: string) => ({ id, type });
 const many = (id: number, type: string) => ({ id, type, rule: "repeated" });

@@ -1,0 +1,1 @@
+export type Tf = typeof import("@tensorflow/tfjs");
