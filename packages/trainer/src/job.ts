@@ -5,8 +5,9 @@ import { weightsDigest } from "./network/weights";
 import { checkpoints } from "./training/checkpoint";
 import type { Trained } from "./training/course";
 import { type ProgressWriter, progressWriter } from "./training/progress";
+import { type Start, startOf } from "./training/start";
 import { timeLeft } from "./training/time-left";
-import { type Splits, train } from "./training/train";
+import { type Splits, train, type Watcher } from "./training/train";
 
 export interface TrainerWorld {
   blobs: Blobs;
@@ -67,7 +68,9 @@ export async function trainJob(
     log(`${splits.train.count} training and ${splits.validation.count} validation pairs`);
 
     const loadedAt = performance.now();
-    const model = await learn(job, backend, splits, world, { signal, log }, progress);
+    const start = await startOf(job, world);
+    log(`begins ${start.why}`);
+    const model = await learn(job, backend, splits, start, world, { signal, log }, progress);
     const trainedAt = performance.now();
     const outcome = await finish(job, backend, model, pairs, world, signal, progress);
     const evaluatedAt = performance.now();
@@ -78,6 +81,7 @@ export async function trainJob(
       backend: backend.name,
       recipe: job.recipe,
       ...outcome,
+      startedFrom: start.weights ? job.champion : null,
       epochs: model.records,
       bestEpoch: model.bestEpoch,
       weightsDigest: weightsDigest(model.weights),
@@ -106,6 +110,7 @@ async function learn(
   job: Training.Job,
   { tf }: Backend,
   splits: Splits,
+  start: Start,
   world: TrainerWorld,
   { signal, log = () => {} }: TrainOptions,
   progress: ProgressWriter,
@@ -113,7 +118,8 @@ async function learn(
   progress.report({ phase: "training", fraction: 0 });
   const store = checkpoints(Training.keys(job.runId).checkpoint, jobDigest(job), world);
   let secondsLeft = timeLeft(0);
-  return train(tf, job.recipe, splits, {
+  const recipe = { ...job.recipe, learningRate: start.learningRate };
+  const watcher: Watcher = {
     signal,
     load: async () => {
       const course = await store.load();
@@ -136,7 +142,8 @@ async function learn(
         `epoch ${epoch}/${planned}  loss ${loss.toFixed(4)}  validation Dice ${validationDice.toFixed(4)}  ${seconds.toFixed(1)} s`,
       );
     },
-  });
+  };
+  return train(tf, recipe, splits, watcher, start.weights ?? undefined);
 }
 
 /** Export, curves and evaluation. Their libraries are loaded when the training is over. */

@@ -15,7 +15,7 @@ const SECONDS = {
   /** Two trainings, so that it takes at most 12. */
   wasm: 230,
   /** Two trainings on a folder's photos, so that it takes at most 25. */
-  folder: 570,
+  folder: 630,
 };
 
 /** A small quick recipe for drawn photos. */

@@ -24,6 +24,8 @@ export const Bundle = z.object({
       z.object({ role: z.literal("segmenter"), file: FileName, sha256: Sha256, bytes: z.number().int() }),
     )
     .min(1),
+  /** What a later training may begin with: the network's float32 weights, in the trainer's order. */
+  weights: z.object({ file: z.string(), sha256: Sha256, bytes: z.number().int() }).nullable().default(null),
   datasetVersion: DatasetVersion,
   runId: RunId,
   codeCommit: z.string(),

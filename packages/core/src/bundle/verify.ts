@@ -24,7 +24,7 @@ export const verify = verb(
     const bundle = await readJson(key, Bundle, world).catch((cause: Error) => {
       throw corrupt(number, cause.message, cause);
     });
-    for (const stage of bundle.stages) {
+    for (const stage of [...bundle.stages, ...(bundle.weights ? [bundle.weights] : [])]) {
       const file = modelPrefix(number) + stage.file;
       if ((await digestOf(number, file, world)) !== stage.sha256) {
         throw corrupt(number, `${file} is not the file that ${MODEL_JSON} names`);

@@ -80,6 +80,8 @@ export const Result = z.object({
   recipe: Recipe,
   /** SHA-256 of the bundle's `model.json`, which names the digests of the rest. */
   bundleDigest: Sha256,
+  /** The model whose weights it began with; null from scratch. */
+  startedFrom: ModelNumber.nullable(),
   epochs: z.array(EpochRecord),
   bestEpoch: z.number().int().positive(),
   /** SHA-256 over the weights: equal for equal seed, data, backend and threads. */

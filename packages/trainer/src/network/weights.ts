@@ -129,3 +129,24 @@ export function weightsDigest(weights: Weights): string {
   }
   return hash.digest("hex");
 }
+
+/** All weights as one run of float32 bytes, in the order in which they are stored. */
+export const packWeights = (weights: Weights): Buffer =>
+  Buffer.concat(
+    [...weights.values()].map(({ data: v }) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength)),
+  );
+
+/** What `packWeights` wrote, or null where it is not of that architecture. */
+export function unpackWeights(architecture: Architecture, packed: Buffer): Weights | null {
+  const specs = weightSpecs(architecture);
+  const values = new Float32Array(new Uint8Array(packed).buffer);
+  if (values.length !== specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0)) return null;
+  let offset = 0;
+  return new Map(
+    specs.map(({ name, shape }) => {
+      const data = values.slice(offset, offset + sizeOf(shape));
+      offset += data.length;
+      return [name, { shape, data }];
+    }),
+  );
+}

@@ -126,7 +126,11 @@ test("writes the bundle under the run, with what one must know in the ONNX file 
   const trainedAt = "2026-01-02T03:04:05.000Z";
   const { bundle, digest } = await exportBundle({ weights, job: job(architecture), trainedAt }, { blobs });
 
-  expect(await blobs.list("")).toEqual(["jobs/toy-1/bundle/model.json", "jobs/toy-1/bundle/model.onnx"]);
+  expect(await blobs.list("")).toEqual([
+    "jobs/toy-1/bundle/model.json",
+    "jobs/toy-1/bundle/model.onnx",
+    "jobs/toy-1/bundle/weights.bin",
+  ]);
   const stored = await blobs.get("jobs/toy-1/bundle/model.json");
   expect(Bundle.Bundle.parse(JSON.parse(stored.toString()))).toEqual(bundle);
   expect(bundle).toMatchObject({

@@ -1,11 +1,12 @@
 import { type Blobs, Bundle, sha256, Training } from "@sluice/core";
-import type { Weights } from "../network/weights";
+import { packWeights, type Weights } from "../network/weights";
 import { encodeModel } from "./schema";
 import { unetGraph } from "./unet";
 
 export { decodeMetadata } from "./schema";
 
 const MODEL_ONNX = "model.onnx";
+const WEIGHTS = "weights.bin";
 
 /** The `.onnx` file: the graph with the weights in it, and what one must know to ask it. */
 function onnxModel(weights: Weights, job: Training.Job): Uint8Array {
@@ -31,6 +32,7 @@ export async function exportBundle(
 ): Promise<{ bundle: Bundle.Bundle; digest: string }> {
   const prefix = Training.keys(job.runId).bundle;
   const onnx = onnxModel(weights, job);
+  const packed = packWeights(weights);
   const bundle = Bundle.Bundle.parse({
     format: 1,
     task: "segmentation",
@@ -38,6 +40,7 @@ export async function exportBundle(
     preprocessing: { upright: true, fit: "fill", scale: "0..1" },
     threshold: job.recipe.threshold,
     stages: [{ role: "segmenter", file: MODEL_ONNX, sha256: sha256(onnx), bytes: onnx.length }],
+    weights: { file: WEIGHTS, sha256: sha256(packed), bytes: packed.length },
     datasetVersion: job.datasetVersion,
     runId: job.runId,
     codeCommit: job.codeCommit,
@@ -46,6 +49,7 @@ export async function exportBundle(
   });
   const json = `${JSON.stringify(bundle, null, 2)}\n`;
   await blobs.put(prefix + MODEL_ONNX, onnx);
+  await blobs.put(prefix + WEIGHTS, packed);
   await blobs.put(prefix + Bundle.MODEL_JSON, json);
   return { bundle, digest: sha256(json) };
 }

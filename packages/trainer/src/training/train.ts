@@ -3,7 +3,7 @@ import { SluiceError } from "@sluice/core/errors";
 import type { Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
 import { batchFiller, type Examples } from "../data/examples";
-import { initialWeights } from "../network/weights";
+import { initialWeights, type Weights } from "../network/weights";
 import { oneCycle } from "../optimizer/schedule";
 import { breathe } from "./breathe";
 import { batchesOf, type Course, isBetter, isOver, stepsPerEpoch, type Trained, trained } from "./course";
@@ -35,6 +35,7 @@ const FOUND_SOMETHING = 0.01;
  * Shuffle, augmentation and learning rate depend on seed and epoch alone, so a training that was killed goes on
  * from its last saved course and ends with the same weights.
  *
+ * @param from the weights to begin with, unless a saved course goes on
  * Throws `training.diverged`; the signal's reason when it is aborted.
  */
 export async function train(
@@ -42,8 +43,9 @@ export async function train(
   recipe: Training.Recipe,
   splits: Splits,
   watcher: Watcher = {},
+  from: Weights = initialWeights(recipe, recipe.seed),
 ): Promise<Trained> {
-  let course = (await watcher.load?.()) ?? (await begin(tf, recipe, splits));
+  let course = (await watcher.load?.()) ?? (await begin(tf, recipe, splits, from));
   await watcher.save?.(course);
   const learner = makeLearner(tf, recipe, course.now);
   try {
@@ -64,8 +66,8 @@ export async function train(
   );
 }
 
-async function begin(tf: Tf, recipe: Training.Recipe, splits: Splits): Promise<Course> {
-  const now = firstSnapshot(recipe, initialWeights(recipe, recipe.seed));
+async function begin(tf: Tf, recipe: Training.Recipe, splits: Splits, from: Weights): Promise<Course> {
+  const now = firstSnapshot(recipe, from);
   return { planned: await planEpochs(tf, recipe, splits, now), records: [], now, best: null };
 }
 
