@@ -8,7 +8,7 @@ test("what the world writes, programs on the host read, and what they send back 
   const world = openWorld({ home, settings: { recipe: { epochs: 2 } }, codeCommit: "abc" });
   expect(world).toMatchObject({
     codeCommit: "abc",
-    settings: { stage: "local", recipe: { epochs: 2, size: 256 } },
+    settings: { stage: "local", recipe: { epochs: 2, base: 16 } },
   });
 
   const onHost = openHostWorld({ SLUICE_HOME: home });

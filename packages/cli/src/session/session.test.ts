@@ -27,7 +27,7 @@ test("a home's settings.json says what differs from the defaults", async () => {
   const session = await openSession(home, { servesAlways: true });
   expect(session.world.settings).toMatchObject({
     servesAlways: true,
-    recipe: { epochs: 7, size: 256 },
+    recipe: { epochs: 7, base: 16 },
     gate: { diceFloor: 0.5, iouFloor: 0.6 },
   });
   await session.close();
