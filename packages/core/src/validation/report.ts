@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SluiceError } from "../errors";
 import { BatchId } from "../ids";
+import { readJson } from "../json-blob";
 import type { Blobs } from "../ports";
 import { MaskPolicy } from "../settings";
 import { verb } from "../verb";
@@ -67,7 +68,7 @@ export const report = verb(
   z.object({ batch: BatchId }),
   async ({ batch }, { blobs }: { blobs: Blobs }): Promise<Report> => {
     const key = keys(batch).report;
-    if (await blobs.has(key)) return Report.parse(JSON.parse((await blobs.get(key)).toString()));
+    if (await blobs.has(key)) return readJson(key, Report, { blobs });
     throw new SluiceError("batch.incomplete", `Batch ${batch} has not been validated`, "Push it.");
   },
 );

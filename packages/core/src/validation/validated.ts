@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Pair } from "../dataset/pair";
 import { SluiceError } from "../errors";
 import { BatchId } from "../ids";
+import { readJson } from "../json-blob";
 import type { Blobs } from "../ports";
 import { MaskPolicy } from "../settings";
 import { keys } from "./report";
@@ -19,7 +20,7 @@ export type ValidBatch = z.infer<typeof ValidBatch>;
 /** The pairs of an accepted batch. Throws `batch.rejected`. */
 export async function validated(batch: string, { blobs }: { blobs: Blobs }): Promise<ValidBatch> {
   const key = keys(batch).pairs;
-  if (await blobs.has(key)) return ValidBatch.parse(JSON.parse((await blobs.get(key)).toString()));
+  if (await blobs.has(key)) return readJson(key, ValidBatch, { blobs });
   throw new SluiceError(
     "batch.rejected",
     `Batch ${batch} has not passed validation`,
