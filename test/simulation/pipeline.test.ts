@@ -1,35 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import { Dataset, Lease, Registry, Release, Run } from "@sluice/core";
-import { allStates, pipelineAsl } from "@sluice/local/runner/asl";
-import { type Around, openRunner } from "@sluice/local/runner/index";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { STEPS } from "../../stacks/pipeline-definition";
+import { Dataset, Registry, Release, Run } from "@sluice/core";
+import type { Around } from "@sluice/local/runner/index";
+import { describe, expect, test } from "vitest";
 import { putBatch, putBrokenBatch } from "./batches";
 import { type FakeWorld, fakeWorld } from "./fake-world";
+import { expectHostGivenBack, pushed, runnerOf, useHome } from "./simulate";
 
-let home: string;
-beforeEach(async () => {
-  home = await mkdtemp(path.join(os.tmpdir(), "sluice-simulation-"));
-});
-afterEach(() => rm(home, { recursive: true, force: true }));
+useHome();
 
-const runnerOf = (world: FakeWorld, around?: Around) => openRunner(world, { home, pollMs: 1, around });
-
-async function pushed(world: FakeWorld, batch: string, around?: Around): Promise<Run.Info> {
-  const runner = runnerOf(world, around);
-  const { runId } = await runner.start({ batch });
-  return runner.wait(runId);
-}
 const states = async (world: FakeWorld, runId: string) =>
   (await runnerOf(world).history(runId)).filter((e) => e.type === "StateEntered").map((e) => e.state);
-
-/** What must hold however a run ends. */
-async function expectHostGivenBack(world: FakeWorld): Promise<void> {
-  expect(world.isHostUp()).toBe(false);
-  expect((await Lease.current(world))?.holder ?? null).toBeNull();
-}
 
 test("the first batch makes the first champion", async () => {
   const world = fakeWorld();
@@ -270,7 +249,7 @@ test("a stopped run gives the host back, and can be resumed", async () => {
     return task(input);
   };
   world.fates = ["falls silent", "falls silent", "falls silent"];
-  const runner = openRunner(world, { home, pollMs: 50, around: hold });
+  const runner = runnerOf(world, hold, 50);
   const { runId } = await runner.start({ batch: await putBatch(world, 1) });
   await reached;
   await runner.stop(runId);
@@ -280,41 +259,4 @@ test("a stopped run gives the host back, and can be resumed", async () => {
   world.fates = [];
   await runner.resume(runId);
   expect(await runner.wait(runId)).toMatchObject({ outcome: "promoted" });
-});
-
-describe("a fault at", () => {
-  const tasks = [...allStates(pipelineAsl().States)]
-    .filter(([, s]) => s.Type === "Task")
-    .map(([name]) => name);
-
-  test.each(tasks)("%s leaves no host running, and the run can be resumed to its end", async (task) => {
-    const world = fakeWorld();
-    let isBroken = true;
-    const around: Around = (state, run) => async (input) => {
-      if (isBroken && state === task) throw Object.assign(new Error("injected"), { name: "Injected" });
-      return run(input);
-    };
-    const runner = runnerOf(world, around);
-    const { runId } = await runner.start({ batch: await putBatch(world, 1) });
-    const first = await runner.wait(runId);
-    if (task !== "ReleaseHost") await expectHostGivenBack(world);
-    if (first.outcome !== "failed") return;
-
-    isBroken = false;
-    await runner.resume(runId);
-    expect(await runner.wait(runId)).toMatchObject({ outcome: "promoted" });
-    expect(world.trainings).toBe(1);
-    expect(world.pulls).toHaveLength(1);
-    await expectHostGivenBack(world);
-  });
-});
-
-test("every step of the definition has its handler, and no handler is left over", async () => {
-  const functions = await import("../../packages/functions/src");
-  const helpers = ["bind", "Failure", "StepError", "StepInput", "stopRun"];
-  expect(
-    Object.keys(functions)
-      .filter((name) => !helpers.includes(name))
-      .sort(),
-  ).toEqual([...STEPS].sort());
 });
