@@ -1,5 +1,6 @@
 import { type Blobs, type Clock, Dataset, readJson, SluiceError, sha256, Training } from "@sluice/core";
 import { type Backend, loadBackend } from "./backend";
+import type { Splits } from "./data/examples";
 import { loadSplits } from "./data/load-splits";
 import { weightsDigest } from "./network/weights";
 import { checkpoints } from "./training/checkpoint";
@@ -7,7 +8,7 @@ import type { Trained } from "./training/course";
 import { type ProgressWriter, progressWriter } from "./training/progress";
 import { type Start, startOf } from "./training/start";
 import { timeLeft } from "./training/time-left";
-import { type Splits, train, type Watcher } from "./training/train";
+import { train, type Watcher } from "./training/train";
 
 export interface TrainerWorld {
   blobs: Blobs;

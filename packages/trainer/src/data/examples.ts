@@ -14,6 +14,11 @@ export interface Examples {
   masks: Uint8Array;
 }
 
+export interface Splits {
+  train: Examples;
+  validation: Examples;
+}
+
 /** A photo and its mask as stored, and the name for messages. */
 export interface Source {
   name: string;

@@ -1,6 +1,5 @@
 import { type Blobs, Dataset, SluiceError } from "@sluice/core";
-import type { Splits } from "../training/train";
-import { type Examples, loadExamples } from "./examples";
+import { type Examples, loadExamples, type Splits } from "./examples";
 
 /**
  * The train and validation splits in memory, at model size.

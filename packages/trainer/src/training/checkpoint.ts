@@ -1,4 +1,5 @@
 import type { Blobs } from "@sluice/core";
+import { parseJson } from "@sluice/core/json-blob";
 import { EpochRecord } from "@sluice/core/training/index";
 import { z } from "zod";
 import type { Course } from "./course";
@@ -34,7 +35,7 @@ export function checkpoints(prefix: string, job: string, { blobs }: { blobs: Blo
   return {
     async load() {
       if (!(await blobs.has(pointerKey))) return null;
-      const pointer = Pointer.safeParse(JSON.parse((await blobs.get(pointerKey)).toString("utf8")));
+      const pointer = Pointer.safeParse(parseJson((await blobs.get(pointerKey)).toString("utf8")));
       if (!pointer.success || pointer.data.job !== job) return null;
       const { planned, records, best, lengths, step } = pointer.data;
       const vectors = unpack(await blobs.get(prefix + pointer.data.file), lengths);

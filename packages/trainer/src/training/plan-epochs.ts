@@ -1,11 +1,10 @@
 import type { Training } from "@sluice/core";
 import type { Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
-import { batchFiller } from "../data/examples";
+import { batchFiller, type Splits } from "../data/examples";
 import { breathe } from "./breathe";
 import { batchesOf, stepsPerEpoch } from "./course";
 import { makeLearner, type Snapshot } from "./learner";
-import type { Splits } from "./train";
 
 const WARM_UP_STEPS = 2; // the first steps pay for allocation and kernel set-up
 const TIMED_STEPS = 8;

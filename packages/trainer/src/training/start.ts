@@ -1,4 +1,4 @@
-import { type Blobs, Bundle, sha256, type Training } from "@sluice/core";
+import { type Blobs, Bundle, readJson, sha256, type Training } from "@sluice/core";
 import { unpackWeights, type Weights } from "../network/weights";
 
 /** Peak learning rate of a training that begins with a champion's weights, as a share of the recipe's. */
@@ -37,9 +37,7 @@ async function championWeights(
   blobs: Blobs,
 ): Promise<Weights | null> {
   const prefix = Bundle.modelPrefix(number);
-  const bundle = Bundle.Bundle.parse(
-    JSON.parse((await blobs.get(prefix + Bundle.MODEL_JSON)).toString("utf8")),
-  );
+  const bundle = await readJson(prefix + Bundle.MODEL_JSON, Bundle.Bundle, { blobs });
   const { patch, base, levels } = bundle.recipe;
   const isSame = patch === recipe.patch && base === recipe.base && levels === recipe.levels;
   if (!isSame || bundle.weights === null) return null;

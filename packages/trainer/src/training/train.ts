@@ -2,7 +2,7 @@ import type { Training } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
 import type { Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
-import { batchFiller, type Examples } from "../data/examples";
+import { batchFiller, type Examples, type Splits } from "../data/examples";
 import { initialWeights, type Weights } from "../network/weights";
 import { oneCycle } from "../optimizer/schedule";
 import { breathe } from "./breathe";
@@ -10,11 +10,6 @@ import { batchesOf, type Course, isBetter, isOver, stepsPerEpoch, type Trained, 
 import { firstSnapshot, type Learner, makeLearner } from "./learner";
 import { planEpochs, replanEpochs } from "./plan-epochs";
 import { validationDice } from "./validate";
-
-export interface Splits {
-  train: Examples;
-  validation: Examples;
-}
 
 export interface Watcher {
   /** After each step. @param fraction of the epoch, 0..1 */
