@@ -11,7 +11,7 @@ const SLUICE = fileURLToPath(new URL("../../packages/cli/bin/sluice.mjs", import
 /** A U-Net that trains in seconds, and bars that it clears. */
 export const TOY: Parameters<typeof Settings.parse>[0] = {
   recipe: { size: 64, patch: 2, base: 6, levels: 3, batchSize: 4, epochs: 16, learningRate: 0.01 },
-  gate: { diceFloor: 0.3, iouFloor: 0.2, resamples: 500 },
+  gate: { diceFloor: 0.2, iouFloor: 0.1, resamples: 500 },
 };
 
 export interface Ended {
