@@ -7,6 +7,8 @@ import { libtensorflow } from "./wheel.mjs";
 
 /** Loads the backend and checks the gradient of one convolution by value; prints libtensorflow's version. */
 const PROBE = `
+// tfjs-node calls two helpers that Node 23 took out; the trainer puts them back in the same way.
+Object.assign(require("node:util"), { isNullOrUndefined: (v) => v == null, isArray: Array.isArray });
 const tf = require(process.argv[1]);
 const x = tf.ones([1, 4, 4, 2]);
 const grad = tf.grad((w) => tf.conv2d(x, w, 1, "same").sum())(tf.ones([3, 3, 2, 2]));

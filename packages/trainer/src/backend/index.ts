@@ -44,9 +44,17 @@ export async function loadBackend(prefer: Training.Recipe["backend"]): Promise<B
 }
 
 function loadNative(): Tf {
+  restoreUtil();
   const tf = require("@tensorflow/tfjs-node") as Tf;
   if (tf.getBackend() !== "tensorflow") throw new Error(`its backend is ${tf.getBackend()}`);
   return tf;
+}
+
+/** tfjs-node 4.22 calls two helpers of `util` that Node 22 warns of and Node 23 took out. */
+function restoreUtil(): void {
+  const util = require("node:util") as Record<string, unknown>;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
 
 async function loadWasm(): Promise<Tf> {
