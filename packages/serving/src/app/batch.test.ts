@@ -80,7 +80,7 @@ test.each([
   ["no form", raw("x"), 415, "The body is no multipart form"],
   [
     "too many bytes",
-    form(["images", "a", "x".repeat(3_000_000)]),
+    raw("x".repeat(3_000_000), "multipart/form-data; boundary=x"),
     413,
     "The request has more than 2 MB, which is the limit",
   ],
