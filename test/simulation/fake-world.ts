@@ -26,8 +26,6 @@ export interface FakeWorld extends World {
   isHostUp(): boolean;
   comments: string[];
   pulls: { title: string; merged: boolean }[];
-  /** What the serving process claims to serve instead of the release's champion. */
-  stuckOn?: number;
   trainings: number;
   /** While it is set, trainings go on and on. */
   isTrainingHeld: boolean;
@@ -51,9 +49,9 @@ export function fakeWorld(overrides: Partial<Settings> = {}): FakeWorld {
     commands: { send: async () => {}, status: async () => undefined, cancel: async () => {} },
     serving: {
       ensure: async () => ({ url: "http://fake" }),
-      readyVersion: async () => world.stuckOn ?? (await Release.current(memory))?.champion ?? undefined,
+      readyVersion: async () => (await Release.current(memory))?.champion ?? undefined,
       predict: async (): Promise<ServedPrediction> => ({
-        modelVersion: world.stuckOn ?? (await Release.current(memory))?.champion ?? 0,
+        modelVersion: (await Release.current(memory))?.champion ?? 0,
         areaPx: 100,
         latencyMs: 5,
       }),

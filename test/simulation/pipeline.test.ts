@@ -36,6 +36,10 @@ test("the first batch makes the first champion", async () => {
     "Finished",
   ]);
   expect(world.pulls).toEqual([{ title: "Model 1: Dice 0.9000, IoU 0.8182", merged: true }]);
+  expect(run.steps.smokeTest).toEqual({
+    good: true,
+    reason: expect.stringMatching(/^[1-3] photos answered$/),
+  });
   await expectHostGivenBack(world);
 });
 

@@ -3,7 +3,8 @@ import { lineTeller } from "./lines";
 import { painter } from "./picture";
 import { hasEnded, type Sight } from "./sight";
 
-const LOOK_MS = 200;
+/** A look reads the run, its history and its report: often enough to be lively, seldom enough beside a training. */
+const LOOK_MS = 500;
 
 /**
  * Shows a run until it has ended: drawn again in place for a person, lines for a pipe.

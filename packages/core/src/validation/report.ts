@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REFUSALS, Refusal } from "../batch/refusal";
 import { SluiceError } from "../errors";
 import { BatchId } from "../ids";
 import { readJson } from "../json-blob";
@@ -6,11 +7,10 @@ import type { Blobs } from "../ports";
 import { MaskPolicy } from "../settings";
 import { verb } from "../verb";
 
+/** What can be wrong with a file: what refuses an entry of the source, and what is found by looking into it. */
 export const CODES = [
-  "duplicate_id",
+  ...REFUSALS,
   "empty_batch",
-  "file_too_large",
-  "link_outside",
   "mask_empty",
   "mask_not_binary",
   "mask_thresholded",
@@ -24,24 +24,11 @@ export const CODES = [
   "size_mismatch",
   "truncated",
   "unexpected_file",
-  "unreadable",
-  "unsafe_name",
   "unsupported",
-  "zip_bomb",
-  "zip_damaged",
-  "zip_encrypted",
-  "zip_link",
-  "zip_traversal",
 ] as const;
 
-/** One thing that is wrong with one file, and what to do about it. */
-export const Fault = z.object({
-  code: z.enum(CODES),
-  /** In the batch, `images/meter_17.jpg`; the batch itself for faults of the whole. */
-  file: z.string(),
-  message: z.string(),
-  hint: z.string(),
-});
+/** One thing that is wrong with one file (of the batch, `images/meter_17.jpg`), and what to do about it. */
+export const Fault = Refusal.extend({ code: z.enum(CODES) });
 export type Fault = z.infer<typeof Fault>;
 
 export const Report = z.object({

@@ -9,29 +9,38 @@ const Answer = z.object({ good: z.boolean(), reason: z.string() });
 /** Asks the serving process itself: the champion is loaded, and answers real test photos within the latency budget. */
 export const smokeTest: Step<z.infer<typeof Answer>> = ({ runId }, world) =>
   Run.once(runId, "smokeTest", Answer, world, async () => {
-    const fault = await firstFault(runId, world);
-    return { result: { good: fault === null, reason: fault ?? `${PHOTOS} photos answered` } };
+    const { fault, answered } = await ask(runId, world);
+    return { result: { good: fault === null, reason: fault ?? `${answered} photos answered` } };
   });
 
-async function firstFault(runId: string, world: World): Promise<string | null> {
+/** The first thing that is wrong, and how many photos were answered before. */
+async function ask(runId: string, world: World): Promise<{ fault: string | null; answered: number }> {
+  const wrong = (fault: string, answered = 0) => ({ fault, answered });
   const { champion } = await Registry.read(world);
   const { datasetVersion } = await Run.get(runId, world);
-  if (champion === null || datasetVersion === null) return "there is no champion to ask";
+  if (champion === null || datasetVersion === null) return wrong("there is no champion to ask");
   const serving = await waitUntilServes(champion, world);
-  if (serving !== champion) return `model ${champion} is not served, but ${serving ?? "none"}`;
+  if (serving !== champion) return wrong(`model ${champion} is not served, but ${serving ?? "none"}`);
 
   const pairs = await Dataset.pairs(datasetVersion, world);
-  for (const pair of pairs.filter((p) => p.split === "test").slice(0, PHOTOS)) {
-    try {
-      const answer = await world.serving.predict(await Dataset.bytes(pair.photo, world));
-      if (answer.modelVersion !== champion) return `${pair.id} was answered by model ${answer.modelVersion}`;
-      if (answer.latencyMs > world.settings.gate.latencyMsBudget)
-        return `${pair.id} took ${answer.latencyMs} ms`;
-    } catch (error) {
-      return `${pair.id} was not answered: ${(error as Error).message}`;
-    }
+  const photos = pairs.filter((p) => p.split === "test").slice(0, PHOTOS);
+  if (photos.length === 0) return wrong("there is no test photo to ask with");
+  for (const [answered, pair] of photos.entries()) {
+    const fault = await faultOf(pair, champion, world);
+    if (fault !== null) return wrong(fault, answered);
   }
-  return null;
+  return { fault: null, answered: photos.length };
+}
+
+async function faultOf(pair: Dataset.Pair, champion: number, world: World): Promise<string | null> {
+  try {
+    const answer = await world.serving.predict(await Dataset.bytes(pair.photo, world));
+    if (answer.modelVersion !== champion) return `${pair.id} was answered by model ${answer.modelVersion}`;
+    const isSlow = answer.latencyMs > world.settings.gate.latencyMsBudget;
+    return isSlow ? `${pair.id} took ${answer.latencyMs} ms` : null;
+  } catch (error) {
+    return `${pair.id} was not answered: ${(error as Error).message}`;
+  }
 }
 
 async function waitUntilServes(champion: number, world: World): Promise<number | undefined> {
