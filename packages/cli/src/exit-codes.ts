@@ -40,7 +40,7 @@ const MEANINGS: Record<number, string> = {
   6: "the run or its gate",
   7: "the training or its host",
   8: "serving",
-  9: "the home folder or the forge",
+  9: "the home folder, the account or the forge",
   70: "something that nobody foresaw",
   130: "interrupted; a run can be resumed",
 };

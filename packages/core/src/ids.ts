@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One execution of the pipeline: the batch's digest and the attempt, `3f9c2a1b04de-1`. */
 export const RunId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, "a run id is letters, digits and dashes");

@@ -1,5 +1,6 @@
-import type { z } from "zod";
-import type { Settings } from "./settings";
+import type * as z from "zod";
+import type { HistoryEvent } from "./run/history-event";
+import type { MaskPolicy, Settings } from "./settings";
 
 /** Bytes under keys (S3, or files). Keys are `/`-separated plain names; a put is whole or not there at all. */
 export interface Blobs {
@@ -85,6 +86,17 @@ export interface Serving {
   /** The model number that it has loaded and warmed, or undefined while it has none. */
   readyVersion(): Promise<number | undefined>;
   predict(photo: Uint8Array): Promise<ServedPrediction>;
+}
+
+/** Executions of the state machine (Step Functions, or the local runner). */
+export interface Runs {
+  /** Starts a run of the batch; while one of the same batch is under way, that one is answered. */
+  start(input: { batch: string; masks?: MaskPolicy }): Promise<{ runId: string }>;
+  /** Goes on with an interrupted, failed or stopped run. Throws `run.not_found`, `run.not_resumable`. */
+  resume(runId: string): Promise<void>;
+  /** Aborts the run; its batch and checkpoint are kept. Throws `run.not_found`, `run.not_resumable`. */
+  stop(runId: string): Promise<void>;
+  history(runId: string): Promise<HistoryEvent[]>;
 }
 
 /** All that a step may use. Nothing in core or in a step asks which world it is in. */

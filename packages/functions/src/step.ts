@@ -1,5 +1,5 @@
 import { isSluiceError, parseJson, RunId, type World } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the state machine hands to a step. The rest is in the run's document. */
 export const StepInput = z.object({ runId: RunId });

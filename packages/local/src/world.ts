@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { World } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
 import { Settings } from "@sluice/core/settings/index";
-import type { z } from "zod";
+import type * as z from "zod";
 import { codeCommit } from "./code-commit";
 import { childCommands } from "./commands";
 import { codeRoot } from "./commands/code-path";

@@ -1,5 +1,5 @@
 import type { Settings } from "@sluice/core/settings/index";
-import type { z } from "zod";
+import type * as z from "zod";
 
 type Recipe = NonNullable<z.input<typeof Settings>["recipe"]>;
 

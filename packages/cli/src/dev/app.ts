@@ -9,7 +9,7 @@ import * as Run from "@sluice/core/run/index";
 import { MaskPolicy } from "@sluice/core/settings/index";
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { z } from "zod";
+import * as z from "zod";
 import { runRow } from "../format/run";
 import { look } from "../session/look";
 import { guard } from "./guard";

@@ -1,11 +1,11 @@
 import type { Blobs, MaskPolicy } from "@sluice/core";
 import { ERROR_CODES, SluiceError } from "@sluice/core/errors";
 import { parseJson } from "@sluice/core/json-blob";
+import { HistoryEvent } from "@sluice/core/run/history-event";
 import { Info as RunInfo } from "@sluice/core/run/index";
 import { Progress } from "@sluice/core/training/index";
 import { Report } from "@sluice/core/validation/report";
-import { HistoryEvent } from "@sluice/local/runner/history";
-import { z } from "zod";
+import * as z from "zod";
 import type { Sight } from "../live/sight";
 
 const Seen = z.object({

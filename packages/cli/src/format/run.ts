@@ -1,7 +1,7 @@
+import type { HistoryEvent } from "@sluice/core/run/history-event";
 import type * as Run from "@sluice/core/run/index";
 import type * as Validation from "@sluice/core/validation/report";
 import type { Activity } from "@sluice/local/runner/carrier";
-import type { HistoryEvent } from "@sluice/local/runner/history";
 import type { Io } from "../io";
 import { table } from "./table";
 import { duration, moment, score, sentence, shortVersion } from "./values";

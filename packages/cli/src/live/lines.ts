@@ -1,5 +1,5 @@
+import type { HistoryEvent } from "@sluice/core/run/history-event";
 import type * as Training from "@sluice/core/training/index";
-import type { HistoryEvent } from "@sluice/local/runner/history";
 import { duration } from "../format/values";
 import type { Io } from "../io";
 import { type Sight, training } from "./sight";

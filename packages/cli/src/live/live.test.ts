@@ -1,6 +1,6 @@
+import type { HistoryEvent } from "@sluice/core/run/history-event";
 import type * as Run from "@sluice/core/run/index";
 import type * as Training from "@sluice/core/training/index";
-import type { HistoryEvent } from "@sluice/local/runner/history";
 import { expect, test } from "vitest";
 import { recordingIo } from "../testing";
 import { follow } from "./follow";

@@ -1,7 +1,7 @@
+import type { HistoryEvent } from "@sluice/core/run/history-event";
 import type * as Run from "@sluice/core/run/index";
 import type * as Training from "@sluice/core/training/index";
 import type * as Validation from "@sluice/core/validation/report";
-import type { HistoryEvent } from "@sluice/local/runner/history";
 
 /** All that one sees of a run at one moment. */
 export interface Sight {

@@ -7,7 +7,7 @@ import { parseJson } from "@sluice/core/json-blob";
 import type { Blobs, Documents } from "@sluice/core/ports";
 import * as Registry from "@sluice/core/registry/index";
 import type { Predictor } from "@sluice/serving/predictor/index";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The champion that is kept for predicting offline. */
 export const Cached = z.object({

@@ -1,7 +1,7 @@
 import type { World } from "@sluice/core";
 import type { Settings } from "@sluice/core/settings/index";
 import type { Runner } from "@sluice/local/runner/index";
-import type { z } from "zod";
+import type * as z from "zod";
 import { readSettings } from "./settings";
 
 /** A home that this process works in, and nobody else. */

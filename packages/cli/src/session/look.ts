@@ -4,7 +4,7 @@ import * as Run from "@sluice/core/run/index";
 import * as Training from "@sluice/core/training/index";
 import * as Validation from "@sluice/core/validation/report";
 import { read } from "@sluice/local/runner/history";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Sight } from "../live/sight";
 
 const SPOILT = "Delete the file (under blobs/ in the home): the run is then shown without it.";

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SluiceError } from "@sluice/core/errors";
 import type { Settings } from "@sluice/core/settings/index";
-import type { z } from "zod";
+import type * as z from "zod";
 
 type Given = z.input<typeof Settings>;
 const fileOf = (home: string) => join(home, "settings.json");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SluiceError } from "../errors";
 import type { Blobs } from "../ports";
 import { marker, prefix, refusals, zipKey } from "./keys";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Why an entry of a folder or zip is not taken along. */
 export const REFUSALS = [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DatasetVersion, RunId, Sha256 } from "../ids";
 import { Recipe } from "../training/recipe";
 

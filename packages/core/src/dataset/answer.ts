@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256 } from "../digest";
 import { BatchId, DatasetVersion, PairId, RunId } from "../ids";
 import type { Blobs, Documents } from "../ports";

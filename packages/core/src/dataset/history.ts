@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SluiceError } from "../errors";
 import { BatchId, DatasetVersion, EpochMs, RunId, Sha256 } from "../ids";
 import { mapLimit } from "../map-limit";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256 } from "../digest";
 import { DatasetVersion, Sha256 } from "../ids";
 import { mapLimit } from "../map-limit";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BatchId, PairId, Sha256 } from "../ids";
 
 export const Split = z.enum(["train", "validation", "test"]);

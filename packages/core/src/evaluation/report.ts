@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DatasetVersion, Fraction, PairId, Sha256 } from "../ids";
 
 /** Parts of the test split that are watched on their own. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Report, Slice } from "../evaluation";
 import { ModelNumber } from "../ids";
 import type { GatePolicy } from "../settings";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SluiceError } from "../errors";
 import { EpochMs, RunId } from "../ids";
 import type { Clock, Documents } from "../ports";

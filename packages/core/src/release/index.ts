@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EpochMs, Fraction, ModelNumber } from "../ids";
 import type { Clock, Documents } from "../ports";
 import { verb } from "../verb";

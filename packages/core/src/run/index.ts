@@ -1,10 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SluiceError } from "../errors";
 import { Verdict } from "../gate/verdict";
 import { BatchId, DatasetVersion, EpochMs, Fraction, ModelNumber, RunId } from "../ids";
 import type { Clock, Documents } from "../ports";
 import { MaskPolicy } from "../settings";
 import { verb } from "../verb";
+
+export { HistoryEvent } from "./history-event";
 
 type World = { documents: Documents; clock: Clock };
 const RUNS = "runs/";

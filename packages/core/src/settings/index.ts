@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Recipe } from "../training/recipe";
 
 /** How a batch's masks are read: `reject` grey values, or cut them at 127 with a warning (old masks are JPEG). */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ERROR_CODES } from "../errors";
 import { DatasetVersion, EpochMs, ModelNumber, RunId, Sha256 } from "../ids";
 import { Recipe } from "./recipe";

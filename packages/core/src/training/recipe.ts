@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How a model is trained. Defaults are those of `docs/benchmarks.md`. */
 export const Recipe = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { REFUSALS, Refusal } from "../batch/refusal";
 import { SluiceError } from "../errors";
 import { BatchId } from "../ids";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BatchId } from "../ids";
 import type { Blobs } from "../ports";
 import { MaskPolicy } from "../settings";

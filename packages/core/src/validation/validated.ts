@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Pair } from "../dataset/pair";
 import { SluiceError } from "../errors";
 import { BatchId } from "../ids";

@@ -1,5 +1,5 @@
 import { Dataset, Run } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Step } from "../step";
 
 const Answer = z.object({ outcome: z.enum(["committed", "unchanged"]), version: z.string() });

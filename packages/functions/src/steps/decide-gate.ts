@@ -10,7 +10,7 @@ import {
   Training,
   type World,
 } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Step } from "../step";
 
 const Answer = z.object({ decision: z.enum(["promote", "keep"]), model: z.number() });

@@ -1,5 +1,5 @@
 import { Run } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Step } from "../step";
 
 /** Lets the pull request merge when the forge's rules allow, and ends the run. */

@@ -1,5 +1,5 @@
 import { Run } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure, type Step } from "../step";
 
 /** Ends the run as failed, with the error a person can act on. */

@@ -1,5 +1,5 @@
 import { Registry, Release, Run } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Step } from "../step";
 import { judgedModel } from "./judged-model";
 

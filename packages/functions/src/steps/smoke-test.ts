@@ -1,5 +1,5 @@
 import { Dataset, Registry, Run, type World } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Step } from "../step";
 
 const PHOTOS = 3;

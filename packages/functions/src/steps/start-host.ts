@@ -1,5 +1,5 @@
 import { type HostStatus, Run, SluiceError } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Step } from "../step";
 
 const BOOT_LIMIT_MS = 15 * 60_000;

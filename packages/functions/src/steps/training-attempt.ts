@@ -1,5 +1,5 @@
 import { Run, type World } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A lost training is started again from its checkpoint so often, before a person is asked. */
 export const MAX_LOST = 2;

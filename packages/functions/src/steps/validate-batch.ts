@@ -1,5 +1,5 @@
 import { Run, Validation } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { Step } from "../step";
 
 const Answer = z.object({

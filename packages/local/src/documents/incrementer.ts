@@ -1,5 +1,5 @@
 // A program for the tests: counts a document up, so many times, from a process of its own.
-import { z } from "zod";
+import * as z from "zod";
 import { fileDocuments } from "./index";
 
 const [dir = "", times = "0"] = process.argv.slice(2);

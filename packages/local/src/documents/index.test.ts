@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { documentsContract } from "@sluice/core/testing/contracts";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { testFolder } from "../testing";
 import { fileDocuments } from "./index";
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Documents } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
-import type { z } from "zod";
+import type * as z from "zod";
 import { keyPath } from "../files/key";
 import { filesUnder } from "../files/walk";
 import { createFile, ifPresent } from "../files/write";

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { Clock, Forge } from "@sluice/core";
 import { isSluiceError, SluiceError } from "@sluice/core/errors";
-import { z } from "zod";
+import * as z from "zod";
 import { fileBlobs } from "../blobs";
 import { systemClock } from "../clock";
 import { inTurn } from "../documents/in-turn";

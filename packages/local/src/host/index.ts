@@ -1,5 +1,5 @@
 import type { Documents, Host } from "@sluice/core";
-import { z } from "zod";
+import * as z from "zod";
 import type { ChildCommands } from "../commands";
 
 const KEY = "world/host";

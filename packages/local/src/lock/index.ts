@@ -1,5 +1,5 @@
 import { SluiceError } from "@sluice/core/errors";
-import { z } from "zod";
+import * as z from "zod";
 import { fileDocuments } from "../documents";
 import { sweepTemp } from "../files/write";
 import { rooms } from "../home";

@@ -1,8 +1,8 @@
 import "./promise-with-resolvers";
 import type { World } from "@sluice/core";
+import type { HistoryEvent } from "@sluice/core/run/history-event";
 import { StateMachine } from "aws-local-stepfunctions";
 import { allStates, handlerName, pipelineAsl } from "./asl";
-import type { HistoryEvent } from "./history";
 
 export type Handler = (input: unknown) => Promise<unknown>;
 /** Stands around every task: a simulation makes tasks fail here. */

@@ -1,24 +1,6 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
-
-/** One line of a run's state history, written as it happens. */
-export const HistoryEvent = z.object({
-  runId: z.string(),
-  at: z.number(),
-  type: z.enum([
-    "ExecutionStarted",
-    "StateEntered",
-    "StateExited",
-    "StateFailed",
-    "ExecutionSucceeded",
-    "ExecutionFailed",
-    "ExecutionAborted",
-  ]),
-  state: z.string().optional(),
-  detail: z.unknown().optional(),
-});
-export type HistoryEvent = z.infer<typeof HistoryEvent>;
+import { HistoryEvent } from "@sluice/core/run/history-event";
 
 const file = (home: string, runId: string) => path.join(home, "executions", runId, "history.jsonl");
 

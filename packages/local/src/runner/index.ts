@@ -1,23 +1,16 @@
-import { type MaskPolicy, Run, SluiceError, type World } from "@sluice/core";
+import { type MaskPolicy, Run, type Runs, SluiceError, type World } from "@sluice/core";
+import type { HistoryEvent } from "@sluice/core/run/history-event";
 import { clearCarrier, setCarrier } from "./carrier";
 import { type Execution, execute, loadFunctions, type Options } from "./execution";
-import { append, type HistoryEvent, read } from "./history";
+import { append, read } from "./history";
 import { followStopRequests, withdrawStop } from "./stop-requests";
 
 export type { Around, Options } from "./execution";
-export type { HistoryEvent } from "./history";
 
 /** The state machine's runner on this machine: what Step Functions is on AWS. */
-export interface Runner {
-  /** Starts a run of the batch; while one of the same batch is under way, that one is answered. */
-  start(input: { batch: string; masks?: MaskPolicy }): Promise<{ runId: string }>;
+export interface Runner extends Runs {
   /** The run once its execution has ended here. */
   wait(runId: string): Promise<Run.Info>;
-  /** Goes on with an interrupted, failed or stopped run. Throws `run.not_found`, `run.not_resumable`. */
-  resume(runId: string): Promise<void>;
-  /** Aborts the run, also for another process that asked by `requestStop`; its batch and checkpoint are kept. Throws `run.not_found`, `run.not_resumable`. */
-  stop(runId: string): Promise<void>;
-  history(runId: string): Promise<HistoryEvent[]>;
   /** Runs whose execution ended with the process that carried it. */
   interrupted(): Promise<string[]>;
   onState(listener: (event: HistoryEvent) => void): () => void;

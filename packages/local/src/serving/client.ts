@@ -1,6 +1,6 @@
 import type { ServedPrediction } from "@sluice/core";
 import { ERROR_CODES, SluiceError } from "@sluice/core/errors";
-import { z } from "zod";
+import * as z from "zod";
 
 const LOOK_LIMIT_MS = 2_000;
 const PREDICT_LIMIT_MS = 60_000;

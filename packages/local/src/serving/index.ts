@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { Commands, Documents, Serving } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
-import { z } from "zod";
+import * as z from "zod";
 import { inTurn } from "../documents/in-turn";
 import { isHealthy, loadedModel, predict } from "./client";
 

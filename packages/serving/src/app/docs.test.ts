@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Predictor } from "../predictor";
 import { appWith, toyPredictor } from "../testing";
 

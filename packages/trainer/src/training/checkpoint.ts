@@ -1,7 +1,7 @@
 import type { Blobs } from "@sluice/core";
 import { parseJson } from "@sluice/core/json-blob";
 import { EpochRecord } from "@sluice/core/training/index";
-import { z } from "zod";
+import * as z from "zod";
 import type { Course } from "./course";
 import { SNAPSHOT_PARTS } from "./learner";
 
