@@ -68,10 +68,11 @@ export interface Forge {
     branch: string;
     title: string;
     body: string;
-    files: Record<string, string>;
+    /** By path; what else the branch's parent has stays. */
+    files: Record<string, string | Uint8Array>;
   }): Promise<{ number: number; url: string }>;
-  /** Merges when the rules allow; says whether it is merged yet. */
-  autoMerge(input: { number: number }): Promise<{ merged: boolean; commit?: string }>;
+  /** Merges when the rules allow; says whether it is merged yet, and if not, why. */
+  autoMerge(input: { number: number }): Promise<{ merged: boolean; commit?: string; reason?: string }>;
 }
 
 export interface ServedPrediction {

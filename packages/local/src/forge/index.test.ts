@@ -122,8 +122,10 @@ test("a damaged repository is named, and nothing is opened", async () => {
 test.runIf(hasGit)("git itself finds nothing wrong, and clones it", async () => {
   const dir = await testFolder();
   const forge = gitForge(dir);
+  const picture = Uint8Array.from({ length: 256 }, (_, i) => i);
   for (const number of [1, 2]) {
-    await forge.openPullRequest(champion(number));
+    const { files, ...rest } = champion(number);
+    await forge.openPullRequest({ ...rest, files: { ...files, [`models/${number}/curves.png`]: picture } });
     await forge.autoMerge({ number });
   }
   const run = (...args: string[]) => execFileSync("git", args, { cwd: dir, encoding: "utf8", stdio: "pipe" });
@@ -131,13 +133,17 @@ test.runIf(hasGit)("git itself finds nothing wrong, and clones it", async () => 
   expect(run("-C", "forge.git", "fsck", "--strict", "--no-dangling")).toBe("");
   run("clone", "--quiet", "forge.git", "clone");
   expect(await readFile(join(dir, "clone", "models", "champion.json"), "utf8")).toBe('{"model":2}\n');
+  for (const number of ["1", "2"]) {
+    const cloned = await readFile(join(dir, "clone", "models", number, "curves.png"));
+    expect(cloned.equals(picture)).toBe(true);
+  }
   expect(await readFile(join(dir, "clone", "dataset.json"), "utf8")).toBe('{"version":"ab"}\n');
   expect(run("-C", "clone", "log", "--first-parent", "--format=%s").trim().split("\n")).toEqual([
     "Merge pull request 2 from sluice/model-2",
     "Merge pull request 1 from sluice/model-1",
     "The forge is opened",
   ]);
-  expect(run("-C", "forge.git", "show", "--stat", "--format=%s", "sluice/model-2")).toContain(
-    "models/champion.json | 2 +-",
+  expect(run("-C", "forge.git", "show", "--stat", "--format=%s", "sluice/model-2")).toMatch(
+    /models\/champion.json +\| +2 \+-/,
   );
 });

@@ -53,7 +53,7 @@ export function gitForge(dir: string, { clock = systemClock }: { clock?: Clock }
     async comment({ key, ref, body }) {
       const path = `comments/${key}.md`;
       const on = ref === undefined ? "" : `> On ${ref}\n\n`;
-      await files.put(path, on + body, { ifAbsent: true });
+      await files.put(path, on + body); // said anew, it is what was said last
       return { url: addressOf(path) };
     },
 
@@ -88,8 +88,9 @@ export function gitForge(dir: string, { clock = systemClock }: { clock?: Clock }
         const commit =
           (await repository.mergeOf(pull.head)) ?? (await repository.merge(pull.branch, message));
         if (commit === undefined) {
-          await write({ ...pull, notMergedBecause: `${pull.branch} conflicts with main` });
-          return { merged: false };
+          const reason = `${pull.branch} conflicts with main`;
+          await write({ ...pull, notMergedBecause: reason });
+          return { merged: false, reason };
         }
         await write({ ...pull, state: "merged", mergeCommit: commit, notMergedBecause: null });
         return { merged: true, commit };

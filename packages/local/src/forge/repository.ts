@@ -15,6 +15,8 @@ const atomicFs = (root: string) => ({
 const load = () => import("isomorphic-git");
 export type Git = Awaited<ReturnType<typeof load>>;
 
+type Body = string | Uint8Array;
+type Files = Record<string, Body>;
 type Repo = { fs: ReturnType<typeof atomicFs>; gitdir: string };
 
 const MAIN = "main";
@@ -39,7 +41,7 @@ export async function openRepository(dir: string, clock: Clock) {
       throw error;
     });
 
-  async function commit(branch: string, message: string, files: Record<string, string>): Promise<string> {
+  async function commit(branch: string, message: string, files: Files): Promise<string> {
     const parent = await head(MAIN);
     const base = parent && (await git.readCommit({ ...repo, oid: parent })).commit.tree;
     const tree = await writeTree(git, repo, base || undefined, new Map(Object.entries(files)));
@@ -90,18 +92,18 @@ async function writeTree(
   git: Git,
   repo: Repo,
   base: string | undefined,
-  files: Map<string, string>,
+  files: Map<string, Body>,
 ): Promise<string> {
   const entries = new Map(
     base ? (await git.readTree({ ...repo, oid: base })).tree.map((entry) => [entry.path, entry]) : [],
   );
-  const folders = new Map<string, Map<string, string>>();
-  for (const [path, text] of files) {
+  const folders = new Map<string, Map<string, Body>>();
+  for (const [path, body] of files) {
     const [name = "", ...rest] = path.split("/");
     if (rest.length > 0) {
-      folders.set(name, (folders.get(name) ?? new Map()).set(rest.join("/"), text));
+      folders.set(name, (folders.get(name) ?? new Map()).set(rest.join("/"), body));
     } else {
-      const oid = await git.writeBlob({ ...repo, blob: Buffer.from(text) });
+      const oid = await git.writeBlob({ ...repo, blob: typeof body === "string" ? Buffer.from(body) : body });
       entries.set(name, { mode: "100644", path: name, oid, type: "blob" });
     }
   }

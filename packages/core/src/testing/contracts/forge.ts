@@ -44,6 +44,15 @@ export function forgeContract(name: string, make: Make<Forge>): void {
       expect(await forge.openPullRequest(proposal(1))).toMatchObject({ number });
     });
 
+    test("a pull request may carry pictures, and says nothing twice when asked with them again", async () => {
+      const forge = await make();
+      const everyByte = new Uint8Array(Array.from({ length: 256 }, (_, i) => i));
+      const files = { ...proposal(1).files, "models/1/curves.png": everyByte };
+      const first = await forge.openPullRequest({ ...proposal(1), files });
+      expect(await forge.openPullRequest({ ...proposal(1), files })).toEqual(first);
+      expect(await forge.autoMerge({ number: first.number })).toMatchObject({ merged: true });
+    });
+
     test("one after the other, each changes the same file", async () => {
       const forge = await make();
       for (const model of [1, 2, 3]) {
@@ -57,7 +66,8 @@ export function forgeContract(name: string, make: Make<Forge>): void {
       const first = await forge.openPullRequest(proposal(1));
       const second = await forge.openPullRequest(proposal(2));
       expect(await forge.autoMerge({ number: first.number })).toMatchObject({ merged: true });
-      expect(await forge.autoMerge({ number: second.number })).toEqual({ merged: false });
+      const answer = await forge.autoMerge({ number: second.number });
+      expect(answer).toEqual({ merged: false, reason: expect.stringMatching(/conflict/) });
     });
 
     test("there is no merging of what was never opened", async () => {
