@@ -1,0 +1,17 @@
+/** The emulator's account: templates are synthesized for it. */
+export const ACCOUNT = "000000000000";
+export const REGION = "eu-west-1";
+
+/** Where the emulator is. Throws when nobody has said: tests never talk to an account. */
+export function endpoint(): string {
+  const url = process.env.AWS_ENDPOINT_URL;
+  if (!url) throw new Error("AWS_ENDPOINT_URL is not set: run these tests by npm run test:aws");
+  return url;
+}
+
+/** What all clients of the tests share: the emulator's root user, whom no policy binds. */
+export const asRoot = () => ({
+  endpoint: endpoint(),
+  region: REGION,
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
