@@ -5,8 +5,17 @@ import * as z from "zod";
 export const StepInput = z.object({ runId: RunId });
 export type StepInput = z.infer<typeof StepInput>;
 
-/** A step of the run: it asks the world for what it needs, and bears being asked again. */
-export type Step<R = unknown> = (input: StepInput, world: World) => Promise<R>;
+/** These ports of a world. */
+export type With<P extends keyof World> = Pick<World, P>;
+
+/**
+ * A step of the run: it bears being asked again. `P` are the ports that it uses, so that an entry point that gives
+ * others, or too many, does not compile.
+ */
+export type Step<R = unknown, P extends keyof World = keyof World> = (
+  input: StepInput,
+  world: With<P>,
+) => Promise<R>;
 
 /**
  * The one place where errors become ASL errors: `Retry` and `Catch` match the dotted code, and the message is the

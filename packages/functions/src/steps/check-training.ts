@@ -1,11 +1,12 @@
-import { Lease, Run, readJson, SluiceError, Training, type World } from "@sluice/core";
-import type { Step } from "../step";
+import { Lease, Run, readJson, SluiceError, Training } from "@sluice/core";
+import type { Step, With } from "../step";
 import { type Attempt, commandId, currentAttempt } from "./training-attempt";
 
+type Ports = "blobs" | "documents" | "clock" | "commands" | "settings";
 type Answer = { state: "running" | "lost" | "done" };
 
 /** Looks at the training and prolongs the lease. Throws the trainer's own error when it has failed. */
-export const checkTraining: Step<Answer> = async ({ runId }, world) => {
+export const checkTraining: Step<Answer, Ports> = async ({ runId }, world) => {
   await Lease.acquire({ holder: runId, ttlMs: world.settings.leaseSeconds * 1_000 }, world);
   if (await world.blobs.has(Training.keys(runId).result)) return { state: "done" };
 
@@ -28,7 +29,7 @@ export const checkTraining: Step<Answer> = async ({ runId }, world) => {
   }
 };
 
-async function isSilent(runId: string, attempt: Attempt, world: World): Promise<boolean> {
+async function isSilent(runId: string, attempt: Attempt, world: With<Ports>): Promise<boolean> {
   const { progress } = Training.keys(runId);
   const at = (await world.blobs.has(progress))
     ? (await readJson(progress, Training.Progress, world)).at
@@ -36,7 +37,7 @@ async function isSilent(runId: string, attempt: Attempt, world: World): Promise<
   return world.clock.now() - Math.max(at, attempt.sentAt) > world.settings.heartbeatSeconds * 1_000;
 }
 
-async function giveUpOn(runId: string, attempt: Attempt, world: World): Promise<"lost"> {
+async function giveUpOn(runId: string, attempt: Attempt, world: With<Ports>): Promise<"lost"> {
   await world.commands.cancel(commandId(runId, attempt.number));
   return "lost";
 }
@@ -45,7 +46,7 @@ async function failure(
   runId: string,
   exitCode: number | undefined,
   tail: string,
-  world: World,
+  world: With<Ports>,
 ): Promise<Error> {
   const key = Training.keys(runId).failure;
   if (await world.blobs.has(key)) {

@@ -9,7 +9,7 @@ type Answer = z.infer<typeof Answer>;
  * Merges the batch into the dataset. A batch that brings nothing new ends the run here, unless no run has yet judged
  * a model of the dataset as it is: then this one trains on it.
  */
-export const commitDataset: Step<Answer> = async ({ runId }, world) => {
+export const commitDataset: Step<Answer, "blobs" | "documents" | "clock"> = async ({ runId }, world) => {
   const answer = await Run.once(runId, "commitDataset", Answer, world, async () => {
     const { batch } = await Run.get(runId, world);
     const { outcome: merged, version } = await Dataset.commit({ batch, runId }, world);

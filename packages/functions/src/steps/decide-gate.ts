@@ -8,15 +8,15 @@ import {
   readJson,
   SluiceError,
   Training,
-  type World,
 } from "@sluice/core";
 import * as z from "zod";
-import type { Step } from "../step";
+import type { Step, With } from "../step";
 
+type Ports = "blobs" | "documents" | "clock" | "settings";
 const Answer = z.object({ decision: z.enum(["promote", "keep"]), model: z.number() });
 
 /** Registers the run's model as the challenger and judges it against the champion it was evaluated beside. */
-export const decideGate: Step<z.infer<typeof Answer>> = ({ runId }, world) =>
+export const decideGate: Step<z.infer<typeof Answer>, Ports> = ({ runId }, world) =>
   Run.once(runId, "decideGate", Answer, world, async () => {
     const keys = Training.keys(runId);
     const job = await read(keys.job, Training.Job, world);
@@ -45,7 +45,7 @@ export const decideGate: Step<z.infer<typeof Answer>> = ({ runId }, world) =>
 async function championCase(
   job: Training.Job,
   result: Training.Result,
-  world: World,
+  world: With<Ports>,
 ): Promise<Gate.Case["champion"]> {
   if (job.champion === null) return "none";
   const number = job.champion;
@@ -64,7 +64,7 @@ async function championCase(
 }
 
 /** Throws `gate.not_evaluable` naming the file. */
-async function read<S extends z.ZodType>(key: string, schema: S, world: World): Promise<z.output<S>> {
+async function read<S extends z.ZodType>(key: string, schema: S, world: With<"blobs">): Promise<z.output<S>> {
   return readJson(key, schema, world).catch((cause: unknown) => {
     if (!isSluiceError(cause)) throw cause;
     throw notEvaluable(cause.message, cause);
@@ -74,7 +74,7 @@ async function read<S extends z.ZodType>(key: string, schema: S, world: World): 
 const notEvaluable = (message: string, cause?: Error) =>
   new SluiceError("gate.not_evaluable", message, "Push the batch again: it is trained anew.", { cause });
 
-async function copyBundle(from: string, to: string, { blobs }: World): Promise<void> {
+async function copyBundle(from: string, to: string, { blobs }: With<"blobs">): Promise<void> {
   const keys = await blobs.list(from);
   // `model.json` goes last: where it is, the rest is.
   const ordered = [...keys.filter((k) => !k.endsWith(Bundle.MODEL_JSON)), `${from}${Bundle.MODEL_JSON}`];

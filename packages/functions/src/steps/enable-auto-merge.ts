@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Step } from "../step";
 
 /** Lets the pull request merge when the forge's rules allow, and ends the run. */
-export const enableAutoMerge: Step = async ({ runId }, world) => {
+export const enableAutoMerge: Step<void, "documents" | "clock" | "forge"> = async ({ runId }, world) => {
   const run = await Run.get(runId, world);
   const { number } = z.object({ number: z.number() }).parse(run.steps.openPullRequest);
   await world.forge.autoMerge({ number });

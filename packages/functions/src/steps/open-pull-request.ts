@@ -6,7 +6,10 @@ import { judgedModel } from "./judged-model";
 const Answer = z.object({ number: z.number(), url: z.string() });
 
 /** Proposes the new champion where the code lives: its pointer, the dataset's, and the verdict to read. */
-export const openPullRequest: Step<z.infer<typeof Answer>> = ({ runId }, world) =>
+export const openPullRequest: Step<z.infer<typeof Answer>, "documents" | "clock" | "forge"> = (
+  { runId },
+  world,
+) =>
   Run.once(runId, "openPullRequest", Answer, world, async () => {
     const run = await Run.get(runId, world);
     const model = judgedModel(run);

@@ -6,7 +6,7 @@ import { judgedModel } from "./judged-model";
  * Makes the challenger the champion, if the run still holds the host, its files are whole, and the champion is the one
  * it was judged against.
  */
-export const promoteChampion: Step = async ({ runId }, world) => {
+export const promoteChampion: Step<void, "blobs" | "documents" | "clock"> = async ({ runId }, world) => {
   await Lease.assertHeld({ holder: runId }, world);
   const run = await Run.get(runId, world);
   const reason = `run ${runId} was better`;

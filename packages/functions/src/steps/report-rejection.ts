@@ -1,10 +1,14 @@
-import { Run, Validation } from "@sluice/core";
+import { Run } from "@sluice/core";
+import { report } from "@sluice/core/validation/report";
 import type { Step } from "../step";
 
 /** Says on the forge what is wrong with the batch, file by file, and ends the run. The batch is kept. */
-export const reportRejection: Step = async ({ runId }, world) => {
+export const reportRejection: Step<void, "blobs" | "documents" | "clock" | "forge"> = async (
+  { runId },
+  world,
+) => {
   const { batch } = await Run.get(runId, world);
-  const { faults } = await Validation.report({ batch }, world);
+  const { faults } = await report({ batch }, world);
   const lines = faults.map(
     ({ code, file, message, hint }) => `- \`${file}\` **${code}**: ${message} ${hint}`,
   );

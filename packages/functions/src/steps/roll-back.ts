@@ -4,7 +4,7 @@ import type { Step } from "../step";
 import { judgedModel } from "./judged-model";
 
 /** Puts back what served before, and says why. */
-export const rollBack: Step = async ({ runId }, world) => {
+export const rollBack: Step<void, "documents" | "clock"> = async ({ runId }, world) => {
   const run = await Run.get(runId, world);
   const smoke = z.object({ reason: z.string() }).safeParse(run.steps.smokeTest);
   const reason = smoke.success ? smoke.data.reason : "the release did not hold";

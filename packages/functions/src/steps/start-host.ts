@@ -5,7 +5,10 @@ import type { Step } from "../step";
 const BOOT_LIMIT_MS = 15 * 60_000;
 
 /** Wakes the host, and says whether it takes commands yet. Throws `host.lost` when it does not come up. */
-export const startHost: Step<{ status: HostStatus }> = async ({ runId }, world) => {
+export const startHost: Step<{ status: HostStatus }, "documents" | "clock" | "host" | "settings"> = async (
+  { runId },
+  world,
+) => {
   const status = await world.host.status();
   if (status === "ready") return { status };
   const key = `startHost-${(await Run.get(runId, world)).resumed}`;

@@ -1,12 +1,14 @@
-import { Registry, Run, SluiceError, Training, type World } from "@sluice/core";
-import type { Step } from "../step";
+import { Registry, Run, SluiceError, Training } from "@sluice/core";
+import type { Step, With } from "../step";
 import { type Attempt, commandId, currentAttempt, MAX_LOST, recordAttempt } from "./training-attempt";
+
+type Ports = "blobs" | "documents" | "clock" | "commands" | "settings" | "codeCommit";
 
 /**
  * Sends the trainer to the host. Asked again, it leaves a training that runs or has finished alone, and starts one
  * that was lost (or, after a resume, one that failed) from its last checkpoint. Throws `host.lost`.
  */
-export const startTraining: Step<{ attempt: number }> = async ({ runId }, world) => {
+export const startTraining: Step<{ attempt: number }, Ports> = async ({ runId }, world) => {
   const last = await currentAttempt(runId, world);
   if (last && (await isAlive(runId, last, world))) return { attempt: last.number };
 
@@ -23,13 +25,13 @@ export const startTraining: Step<{ attempt: number }> = async ({ runId }, world)
   return { attempt: attempt.number };
 };
 
-async function isAlive(runId: string, last: Attempt, world: World): Promise<boolean> {
+async function isAlive(runId: string, last: Attempt, world: With<Ports>): Promise<boolean> {
   if (await world.blobs.has(Training.keys(runId).result)) return true;
   const status = await world.commands.status(commandId(runId, last.number));
   return status?.state === "running" || status?.state === "succeeded";
 }
 
-async function nextAttempt(runId: string, last: Attempt | undefined, world: World): Promise<Attempt> {
+async function nextAttempt(runId: string, last: Attempt | undefined, world: With<Ports>): Promise<Attempt> {
   const { resumed } = await Run.get(runId, world);
   const isFirst = !last || last.resumed !== resumed;
   const lost = isFirst ? 0 : last.lost + 1;
@@ -44,7 +46,7 @@ async function nextAttempt(runId: string, last: Attempt | undefined, world: Worl
 }
 
 /** Written once per run: a resumed training sees the same job. */
-async function writeJob(runId: string, world: World): Promise<void> {
+async function writeJob(runId: string, world: With<Ports>): Promise<void> {
   const run = await Run.get(runId, world);
   if (run.datasetVersion === null) {
     throw new SluiceError("run.failed", `Run ${runId} has no dataset`, "Push the batch again.");
