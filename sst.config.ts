@@ -1,7 +1,10 @@
 import type { SSTConfig } from "sst";
+import { Storage } from "./stacks/storage";
 
-/** The cloud app. Its stacks arrive with the AWS world; the pipeline's definition is in `stacks/` already. */
+/** The cloud app: its stacks, each after those that it uses. */
 export default {
   config: () => ({ name: "sluice", region: process.env.AWS_REGION ?? "eu-west-1" }),
-  stacks: () => {},
+  async stacks(app) {
+    app.stack(Storage);
+  },
 } satisfies SSTConfig;
