@@ -1,0 +1,3 @@
+import type { Clock } from "@sluice/core/ports";
+
+export const systemClock: Clock = { now: () => Date.now() };

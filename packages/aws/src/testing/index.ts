@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { onTestFinished } from "vitest";
+import { s3Blobs } from "../blobs";
+import { sdk } from "../clients";
+
+const own = (what: string) => `${what}-${randomUUID()}`;
+
+/** A bucket of its own, removed when the test has finished. */
+export async function testBucket(): Promise<string> {
+  const client = sdk(S3Client);
+  const Bucket = own("blobs");
+  await client.send(new CreateBucketCommand({ Bucket }));
+  onTestFinished(async () => {
+    const blobs = s3Blobs({ bucket: Bucket });
+    for (const key of await blobs.list("")) await blobs.remove(key);
+    await client.send(new DeleteBucketCommand({ Bucket }));
+  });
+  return Bucket;
+}
+
+/** A documents table of its own, as the storage stack makes it, removed when the test has finished. */
+export async function testTable(): Promise<string> {
+  const client = sdk(DynamoDBClient);
+  const TableName = own("documents");
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "collection", AttributeType: "S" },
+        { AttributeName: "key", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "collection", KeyType: "HASH" },
+        { AttributeName: "key", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  onTestFinished(async () => void (await client.send(new DeleteTableCommand({ TableName }))));
+  return TableName;
+}
