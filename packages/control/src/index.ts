@@ -1,1 +1,2 @@
-export {};
+export { createControlApp } from "./app";
+export type { ControlDeps, Limits, LogEntry, Upload, Uploads } from "./deps";

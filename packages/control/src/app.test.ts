@@ -1,0 +1,172 @@
+import { sha256 } from "@sluice/core/digest";
+import { SluiceError } from "@sluice/core/errors";
+import * as Registry from "@sluice/core/registry/index";
+import * as Run from "@sluice/core/run/index";
+import type { memoryWorld } from "@sluice/core/testing/index";
+import { Recipe } from "@sluice/core/training/recipe";
+import { expect, test } from "vitest";
+import { openApp } from "./testing";
+
+type World = ReturnType<typeof memoryWorld>;
+
+/** Registers a model with a bundle of one file, and promotes it. */
+async function crown(world: World, runId: string): Promise<void> {
+  const onnx = `onnx of ${runId}`;
+  const json = JSON.stringify({
+    format: 1,
+    task: "segmentation",
+    inputSize: 64,
+    preprocessing: { upright: true, fit: "fill", scale: "0..1" },
+    threshold: 0.5,
+    stages: [{ role: "segmenter", file: "model.onnx", sha256: sha256(onnx), bytes: onnx.length }],
+    datasetVersion: "0".repeat(64),
+    runId,
+    codeCommit: "test",
+    recipe: Recipe.parse({}),
+    trainedAt: "2026-01-01T00:00:00Z",
+  });
+  const model = await Registry.register(
+    {
+      runId,
+      datasetVersion: "0".repeat(64),
+      codeCommit: "test",
+      bundleDigest: sha256(json),
+      dice: 0.9,
+      iou: 0.8,
+    },
+    world,
+  );
+  await world.blobs.put(`models/${model.number}/model.json`, json);
+  await world.blobs.put(`models/${model.number}/model.onnx`, onnx);
+  const { champion } = await Registry.read(world);
+  await Registry.promote({ number: model.number, judgedAgainst: champion, reason: "better" }, world);
+}
+
+test("runs are listed, shown, stopped and resumed", async () => {
+  const { world, call } = openApp();
+  await Run.create({ id: "b1-1", batch: "b1" }, world);
+  world.clock.advance(1);
+  await Run.create({ id: "b2-1", batch: "b2" }, world);
+  expect((await call("GET", "/runs")).body).toMatchObject([{ id: "b1-1" }, { id: "b2-1" }]);
+  expect((await call("GET", "/runs?limit=1")).body).toMatchObject([{ id: "b2-1", batch: "b2" }]);
+  expect((await call("GET", "/runs?limit=0")).status).toBe(400);
+
+  expect(await call("GET", "/runs/b1-1")).toMatchObject({
+    status: 200,
+    body: {
+      run: { id: "b1-1", outcome: null },
+      history: [{ type: "ExecutionStarted" }],
+      progress: null,
+      report: null,
+    },
+  });
+  expect(await call("POST", "/runs/b1-1/stop")).toEqual({ status: 200, body: { runId: "b1-1" } });
+  expect((await Run.get("b1-1", world)).outcome).toBe("stopped");
+  expect((await call("POST", "/runs/b1-1/resume")).status).toBe(202);
+  expect((await Run.get("b1-1", world)).outcome).toBeNull();
+  expect((await call("GET", "/runs/none-1")).status).toBe(404);
+});
+
+test("an earlier champion is put back, and serves", async () => {
+  const { world, call } = openApp({
+    serving: { ensure: async () => ({ url: "https://predict.example" }) },
+  });
+  await crown(world, "b1-1");
+  await crown(world, "b2-1");
+  expect((await call("GET", "/models/1")).body).toMatchObject({ number: 1, isChampion: false });
+  expect(await call("POST", "/models/1/rollback", { reason: "too slow" })).toEqual({
+    status: 200,
+    body: { champion: 1, previous: 2 },
+  });
+  expect((await call("GET", "/models")).body).toMatchObject({ champion: 1 });
+  expect((await call("GET", "/models/1")).body).toMatchObject({
+    isChampion: true,
+    changes: [{ reason: "better" }, { reason: "too slow", previous: 2 }],
+  });
+  expect((await call("GET", "/serving")).body).toMatchObject({
+    url: "https://predict.example",
+    release: { champion: 1, reason: "too slow" },
+  });
+});
+
+test("a damaged model is not put back", async () => {
+  const { world, call } = openApp();
+  await crown(world, "b1-1");
+  await crown(world, "b2-1");
+  await world.blobs.put("models/1/model.onnx", "damaged");
+  const answer = await call("POST", "/models/1/rollback");
+  expect(answer).toMatchObject({ status: 500, body: { error: { code: "model.corrupt" } } });
+  expect((await Registry.read(world)).champion).toBe(2);
+});
+
+test.each([
+  ["GET", "/nowhere", undefined, 404, "usage.not_found"],
+  ["GET", "/dataset/beef", undefined, 404, "dataset.not_found"],
+  ["GET", "/models/7", undefined, 404, "model.not_found"],
+  ["POST", "/models/1/rollback", {}, 404, "model.not_found"],
+  ["POST", "/models/x/rollback", {}, 400, "usage.invalid"],
+  ["POST", "/batches/b1/runs", { masks: "guess" }, 400, "usage.invalid"],
+  ["POST", "/batches/B%2F1/runs", {}, 400, "usage.invalid"],
+])("%s %s is answered with the status of its code", async (method, path, body, status, code) => {
+  const answer = await openApp().call(method, path, body);
+  expect(answer).toMatchObject({ status, body: { error: { code } } });
+});
+
+test("a body that is no JSON is refused", async () => {
+  const headers = { "content-type": "application/json" };
+  const answer = await openApp().app.request("/batches", { method: "POST", body: "{", headers });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ error: { code: "usage.invalid" } });
+});
+
+test("whoever writes is in the log, as the authorizer knows them; readers are not", async () => {
+  const { call, logged, world } = openApp();
+  await Run.create({ id: "b1-1", batch: "b1" }, world);
+  const claims = { sub: "0123", email: "ann@example.org" };
+  const env = { event: { requestContext: { authorizer: { jwt: { claims } } } } };
+  await call("GET", "/runs", undefined, env);
+  await call("POST", "/runs/b1-1/stop", undefined, env);
+  await call("POST", "/models/9/rollback");
+  expect(logged).toMatchObject([
+    { caller: "ann@example.org", method: "POST", path: "/runs/b1-1/stop", status: 200 },
+    { caller: null, method: "POST", path: "/models/9/rollback", status: 404 },
+  ]);
+});
+
+test("what was not foreseen is logged whole, and told without a stack", async () => {
+  const broken = async () => {
+    throw new Error("secret detail");
+  };
+  const { call, logged, world } = openApp({
+    runs: { start: broken, stop: broken, resume: broken, history: broken },
+  });
+  await Run.create({ id: "b1-1", batch: "b1" }, world);
+  const answer = await call("GET", "/runs/b1-1");
+  expect(answer.status).toBe(500);
+  expect(JSON.stringify(answer.body)).not.toContain("secret");
+  expect(logged).toMatchObject([{ level: "error", message: expect.stringContaining("secret detail") }]);
+});
+
+test("a throttled world says when to come back", async () => {
+  const throttled = async () => {
+    throw new SluiceError("world.throttled", "DynamoDB throttles", "Wait.");
+  };
+  const { app } = openApp({
+    runs: { start: throttled, stop: throttled, resume: throttled, history: throttled },
+  });
+  const answer = await app.request("/batches/b1/runs", { method: "POST" });
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
+});
+
+test("the API describes every route that it has", async () => {
+  const { app, call } = openApp();
+  const { paths } = (await call("GET", "/openapi.json")).body as { paths: Record<string, object> };
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const own = app.routes
+    .filter(({ method, path }) => method !== "ALL" && !["/", "/openapi.json"].includes(path))
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
+  expect(described.sort()).toEqual([...new Set(own)].sort());
+  expect(described).toContain("POST /batches/{batch}/complete");
+});

@@ -1,0 +1,29 @@
+import type { Context, MiddlewareHandler } from "hono";
+import * as z from "zod";
+import type { ControlDeps } from "./deps";
+
+/** What an HTTP API's JWT authorizer passes on. */
+const Authorized = z.object({
+  event: z.object({
+    requestContext: z.object({
+      authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }),
+    }),
+  }),
+});
+
+/** Who asks: the token's e-mail, name or subject. Null where nobody had to show one. */
+export function callerOf(c: Context): string | null {
+  const { claims } = Authorized.safeParse(c.env).data?.event.requestContext.authorizer.jwt ?? {};
+  const names = [claims?.email, claims?.username, claims?.["cognito:username"], claims?.sub];
+  return names.find((name) => typeof name === "string") ?? null;
+}
+
+/** Says who wrote what, and whether it was done. */
+export const logged =
+  ({ log }: Pick<ControlDeps, "log">): MiddlewareHandler =>
+  async (c, next) => {
+    await next();
+    const { method, path } = c.req;
+    if (method === "GET" || method === "HEAD") return;
+    log({ level: "info", message: "write", caller: callerOf(c), method, path, status: c.res.status });
+  };

@@ -1,0 +1,58 @@
+import type { Blobs, Clock, Documents, Runs, Serving } from "@sluice/core";
+import { MAX_FILE_BYTES } from "@sluice/core/batch/source";
+
+/** How one file is sent: with this request, and before it expires. */
+export interface Upload {
+  method: "POST" | "PUT";
+  /** Absolute, or a path of this API. */
+  url: string;
+  /** Of a POST form; the file itself is its last field, `file`. */
+  fields?: Record<string, string>;
+  headers?: Record<string, string>;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** Where files of a batch are sent (S3, or `sluice dev`). */
+export interface Uploads {
+  /** The right to send just this many bytes to just this key. */
+  presign(file: { key: string; bytes: number; sha256?: string }): Promise<Upload>;
+  /** Key and size of what has arrived under a prefix. */
+  arrived(prefix: string): Promise<Map<string, number>>;
+}
+
+/** One line of the log. */
+export interface LogEntry {
+  level: "info" | "error";
+  message: string;
+  /** Who asked, as the authorizer says; null where nobody has to say (on this machine). */
+  caller: string | null;
+  [detail: string]: unknown;
+}
+
+export const DEFAULT_LIMITS = {
+  /** In one announcement: each is answered with a signed form of over a kilobyte. */
+  filesAtOnce: 1_000,
+  /** In a batch. */
+  files: 50_000,
+  fileBytes: MAX_FILE_BYTES,
+  /** Validation reads a zip whole into its memory. */
+  zipBytes: 2 ** 30,
+};
+export type Limits = typeof DEFAULT_LIMITS;
+
+export interface ControlDeps {
+  world: { blobs: Blobs; documents: Documents; clock: Clock };
+  runs: Runs;
+  uploads: Uploads;
+  serving?: Pick<Serving, "ensure">;
+  /** Shown under `/`: the folder of a local world, the name of a stage. */
+  home?: string;
+  /** Starts the run of a complete batch where no event of the bucket does. */
+  onComplete?: (batch: string) => Promise<unknown>;
+  limits?: Partial<Limits>;
+  log: (entry: LogEntry) => void;
+}
+
+/** What the routes share. */
+export type Control = ControlDeps & { limits: Limits };
