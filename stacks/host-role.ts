@@ -1,0 +1,55 @@
+import { Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+
+interface Options {
+  stage: string;
+  bucket: { bucketArn: string };
+  table: { tableArn: string };
+}
+
+/** What programs on the host read: the job, its dataset, the champion it is judged against, their own code. */
+const READS = ["jobs/*", "data/*", "models/*", "releases/*"];
+/** What they write: the job's artefacts, what their commands said, and how the machine's own set-up went. */
+const WRITES = ["jobs/*", "commands/*", "host/*"];
+/** Checkpoints of earlier epochs, overlays of a lost attempt. */
+const REMOVES = ["jobs/*"];
+/** The document that the serving process follows; a partition key of the table. */
+const DOCUMENTS = ["release"];
+
+/** The host's own rights: Session Manager and Run Command, and its prefixes of the bucket. */
+export function hostRole(stack: Stack, { stage, bucket, table }: Options): iam.Role {
+  const role = new iam.Role(stack, "HostRole", {
+    assumedBy: new iam.ServicePrincipal("ec2.amazonaws.com"),
+    description: `The training host of ${stage}`,
+    managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName("AmazonSSMManagedInstanceCore")],
+  });
+  const under = (prefixes: string[]) => prefixes.map((prefix) => `${bucket.bucketArn}/${prefix}`);
+  role.addToPolicy(allow("ReadBlobs", ["s3:GetObject"], under([...READS, "commands/*"])));
+  role.addToPolicy(allow("WriteBlobs", ["s3:PutObject", "s3:AbortMultipartUpload"], under(WRITES)));
+  role.addToPolicy(allow("RemoveBlobs", ["s3:DeleteObject"], under(REMOVES)));
+  // "IfExists": without this right on a plain GET, S3 answers 403 instead of 404 for what is not there.
+  role.addToPolicy(
+    allow("ListBlobs", ["s3:ListBucket"], [bucket.bucketArn], {
+      StringLikeIfExists: { "s3:prefix": [...READS, "commands/*"] },
+    }),
+  );
+  role.addToPolicy(
+    allow("ReadDocuments", ["dynamodb:GetItem"], [table.tableArn], {
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": DOCUMENTS },
+    }),
+  );
+  const parameter = Stack.of(role).formatArn({
+    service: "ssm",
+    resource: "parameter",
+    resourceName: `sluice/${stage}/host-release`,
+  });
+  role.addToPolicy(allow("ReadReleaseDigest", ["ssm:GetParameter"], [parameter]));
+  return role;
+}
+
+const allow = (
+  sid: string,
+  actions: string[],
+  resources: string[],
+  conditions?: iam.PolicyStatementProps["conditions"],
+) => new iam.PolicyStatement({ sid, actions, resources, ...(conditions && { conditions }) });
