@@ -2,14 +2,18 @@ import * as z from "zod";
 import { SluiceError } from "../errors";
 import { Verdict } from "../gate/verdict";
 import { BatchId, DatasetVersion, EpochMs, Fraction, ModelNumber, RunId } from "../ids";
+import { mapLimit } from "../map-limit";
 import type { Clock, Documents } from "../ports";
 import { MaskPolicy } from "../settings";
 import { verb } from "../verb";
+import { attemptOf, stemOf } from "./names";
 
 export { HistoryEvent } from "./history-event";
+export { executionName } from "./names";
 
 type World = { documents: Documents; clock: Clock };
 const RUNS = "runs/";
+const READS_AT_ONCE = 16;
 
 /** Throws `run.not_found` for what cannot be a run's id. */
 function keyOf(id: string): string {
@@ -88,13 +92,19 @@ export const create = verb(
     ),
 );
 
-/** The run of a batch that is under way, else its next one: `<batch>-<attempt>`. */
+/** The run of a batch that is under way, else its next one: `<stem of the batch>-<attempt>`. */
 export const open = verb(
   z.object({ batch: BatchId, masks: MaskPolicy.optional() }),
   async ({ batch, masks }, world: World): Promise<Info> => {
-    const earlier = (await list(world)).filter((run) => run.batch === batch);
-    const underWay = earlier.find((run) => run.outcome === null);
-    return underWay ?? create({ id: `${batch}-${earlier.length + 1}`, batch, masks }, world);
+    const stem = stemOf(batch);
+    const keys = await world.documents.list(`${RUNS}${stem}-`);
+    const attempts = keys.flatMap((key) => attemptOf(key.slice(RUNS.length), stem) ?? []);
+    const earlier = await readAll(
+      attempts.map((attempt) => `${RUNS}${stem}-${attempt}`),
+      world,
+    );
+    const underWay = earlier.find((run) => run.batch === batch && run.outcome === null);
+    return underWay ?? create({ id: `${stem}-${Math.max(0, ...attempts) + 1}`, batch, masks }, world);
   },
 );
 
@@ -106,10 +116,14 @@ export async function get(id: string, { documents }: { documents: Documents }): 
 }
 
 /** All runs, oldest first. */
-export async function list({ documents }: { documents: Documents }): Promise<Info[]> {
-  const keys = await documents.list(RUNS);
-  const runs = await Promise.all(keys.map((k) => documents.read(k, Info)));
-  return runs.filter((run) => run !== undefined).sort((a, b) => a.startedAt - b.startedAt);
+export async function list(world: { documents: Documents }): Promise<Info[]> {
+  const runs = await readAll(await world.documents.list(RUNS), world);
+  return runs.sort((a, b) => a.startedAt - b.startedAt);
+}
+
+async function readAll(keys: string[], { documents }: { documents: Documents }): Promise<Info[]> {
+  const runs = await mapLimit(keys, READS_AT_ONCE, (key) => documents.read(key, Info));
+  return runs.filter((run) => run !== undefined);
 }
 
 /** Whether the gate has judged a model trained on this dataset version, and the run was brought to its end. */
@@ -143,10 +157,13 @@ export const end = (id: string, outcome: Outcome, summary: string, world: World,
 /**
  * Opens an interrupted, failed or stopped run again, so that its steps go on where they were. Throws
  * `run.not_resumable`, also when its verdict is of a champion that has gone.
+ *
+ * @param seen how often it had been resumed when this was decided: of two who open it at once, one does
  */
-export const reopen = (id: string, world: World) =>
+export const reopen = (id: string, world: World, seen?: number) =>
   change(id, world, (run) => {
     const { outcome, error } = run;
+    if (seen !== undefined && run.resumed > seen) return run;
     if (outcome !== null && outcome !== "failed" && outcome !== "stopped") {
       throw new SluiceError("run.not_resumable", `Run ${id} has ended: ${outcome}`, NEXT[outcome]);
     }
