@@ -1,12 +1,14 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
 import { SluiceError } from "@sluice/core/errors";
 import * as Registry from "@sluice/core/registry/index";
+import { Hono } from "hono";
 import { batchRoutes } from "./batches/routes";
 import { logged } from "./caller";
 import { datasetRoutes } from "./dataset";
 import { type ControlDeps, DEFAULT_LIMITS } from "./deps";
-import { answerError, refuseInvalid } from "./errors";
+import { answerError } from "./errors";
 import { modelRoutes } from "./models/routes";
+import { openApiDocument } from "./openapi";
+import type { App } from "./route";
 import { runRoutes } from "./runs/routes";
 import { servingRoutes } from "./serving";
 
@@ -17,22 +19,19 @@ import { servingRoutes } from "./serving";
  * const app = createControlApp({ world, runs, uploads, log: console.error });
  * const response = await app.request("/runs");
  */
-export function createControlApp(deps: ControlDeps): OpenAPIHono {
+export function createControlApp(deps: ControlDeps): Hono {
   const control = { ...deps, limits: { ...DEFAULT_LIMITS, ...deps.limits } };
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (!result.success) refuseInvalid(result.error.issues);
-    },
-  });
-  app.use(logged(deps));
-  app.onError((error, c) => answerError(error, c, deps));
-  app.notFound((c) => {
+  const hono = new Hono();
+  const app: App = { hono, routes: [] };
+  hono.use(logged(deps));
+  hono.onError((error, c) => answerError(error, c, deps));
+  hono.notFound((c) => {
     const error = new SluiceError("usage.not_found", `There is no ${c.req.path}`, "See: GET /.");
     return answerError(error, c, deps);
   });
-  app.get("/", async (c) => {
+  hono.get("/", async (c) => {
     const { champion } = await Registry.read(deps.world);
-    const routes = [...new Set(app.routes.map(({ method, path }) => `${method} ${path}`))];
+    const routes = app.routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     return c.json({ ...(deps.home && { home: deps.home }), champion, routes });
   });
   batchRoutes(app, control);
@@ -40,16 +39,6 @@ export function createControlApp(deps: ControlDeps): OpenAPIHono {
   modelRoutes(app, control);
   datasetRoutes(app, control);
   servingRoutes(app, control);
-  app.get("/openapi.json", (c) => c.json(app.getOpenAPIDocument(DOCUMENT)));
-  return app;
+  hono.get("/openapi.json", (c) => c.json(openApiDocument(app.routes)));
+  return hono;
 }
-
-const DOCUMENT = {
-  openapi: "3.0.3",
-  info: {
-    title: "Sluice control",
-    version: "0.1.0",
-    description: "Uploads, runs, models and the dataset.",
-  },
-  servers: [{ url: "/" }],
-};

@@ -1,7 +1,6 @@
 import { ERROR_CODES, isSluiceError, SluiceError } from "@sluice/core/errors";
 import { httpStatus } from "@sluice/core/http-status";
 import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { callerOf } from "./caller";
@@ -14,7 +13,7 @@ export const ErrorAnswer = z.object({
 
 /** What a client is told of an error: never a stack. */
 export function answerError(error: unknown, c: Context, { log }: Pick<ControlDeps, "log">): Response {
-  const known = toKnown(error);
+  const known = isSluiceError(error) ? error : undefined;
   const status = known ? httpStatus[known.code] : 500;
   if (status >= 500) {
     const { method, path } = c.req;
@@ -28,18 +27,14 @@ export function answerError(error: unknown, c: Context, { log }: Pick<ControlDep
 const told = ({ code, message, hint }: SluiceError) => ({ code, message, hint });
 const INTERNAL = { code: "internal", message: "Something unexpected went wrong", hint: "See the log." };
 
-/** Hono itself throws for a body that is no JSON. */
-function toKnown(error: unknown): SluiceError | undefined {
-  if (isSluiceError(error)) return error;
-  if (!(error instanceof HTTPException) || error.status !== 400) return undefined;
-  return new SluiceError("usage.invalid", "The request's body is no JSON", "Send a JSON object.");
-}
+export const noJson = () =>
+  new SluiceError("usage.invalid", "The request's body is no JSON", "Send a JSON object.");
 
 /** Names each field that does not fit. */
-export function refuseInvalid(issues: readonly { path: PropertyKey[]; message: string }[]): never {
+export function invalid(issues: readonly { path: PropertyKey[]; message: string }[]): SluiceError {
   const faults = issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
   const shown = faults.length > 5 ? [...faults.slice(0, 5), `${faults.length - 5} more`] : faults;
-  throw new SluiceError(
+  return new SluiceError(
     "usage.invalid",
     `The request does not fit: ${shown.join("; ")}`,
     "See: /openapi.json.",

@@ -1,4 +1,3 @@
-import { createRoute } from "@hono/zod-openapi";
 import { SluiceError } from "@sluice/core/errors";
 import { readJson } from "@sluice/core/json-blob";
 import * as Run from "@sluice/core/run/index";
@@ -6,7 +5,7 @@ import { MaskPolicy } from "@sluice/core/settings/index";
 import { keys, Report } from "@sluice/core/validation/report";
 import * as z from "zod";
 import type { Control } from "../deps";
-import { type App, ERRORS, json } from "../route";
+import { type App, route } from "../route";
 import { announce } from "./announce";
 import { announced } from "./announced";
 import { complete, hasArrived } from "./complete";
@@ -15,60 +14,60 @@ import { AnnounceAnswer, announcement, BatchAnswer, CompleteAnswer, Completion, 
 /** Uploads: a batch is announced, its files are sent as the answer says, then it is completed. */
 export function batchRoutes(app: App, control: Control): void {
   const { world, runs, limits } = control;
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    {
       method: "post",
       path: "/batches",
       summary: "Announce a batch: how each of its files, or its zip, is sent",
-      request: { body: { ...json(announcement(limits), "What is to come"), required: true } },
-      responses: { 200: json(AnnounceAnswer, "How it is sent"), ...ERRORS },
-    }),
-    async (c) => c.json(await announce(c.req.valid("json"), control), 200),
+      body: announcement(limits),
+      answer: AnnounceAnswer,
+    },
+    ({ body }) => announce(body, control),
   );
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    {
       method: "post",
       path: "/batches/{batch}/complete",
       summary: "Everything is sent: check it, and start the run",
-      request: { params: ofBatch, body: json(Completion, "What was left behind") },
-      responses: { 200: json(CompleteAnswer, "It is whole"), ...ERRORS },
-    }),
-    async (c) => {
-      const { batch } = c.req.valid("param");
-      await complete(batch, c.req.valid("json"), control);
-      return c.json({ batch, isComplete: true as const }, 200);
+      params: ofBatch,
+      body: Completion,
+      answer: CompleteAnswer,
+    },
+    async ({ params: { batch }, body }) => {
+      await complete(batch, body, control);
+      return { batch, isComplete: true as const };
     },
   );
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    {
       method: "post",
       path: "/batches/{batch}/runs",
       summary: "Start a run of a batch that is there; while one is under way, it is that one",
-      request: {
-        params: ofBatch,
-        body: json(z.object({ masks: MaskPolicy.optional() }), "How grey masks are read"),
-      },
-      responses: { 202: json(z.object({ runId: z.string() }), "Under way"), ...ERRORS },
-    }),
-    async (c) => {
-      const { masks } = c.req.valid("json");
-      return c.json(await runs.start({ ...c.req.valid("param"), ...(masks && { masks }) }), 202);
+      params: ofBatch,
+      body: z.object({ masks: MaskPolicy.optional() }),
+      status: 202,
+      answer: z.object({ runId: z.string() }),
     },
+    ({ params, body: { masks } }) => runs.start({ ...params, ...(masks && { masks }) }),
   );
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    {
       method: "get",
       path: "/batches/{batch}",
       summary: "One batch: whether it is whole, its runs, its report",
-      request: { params: ofBatch },
-      responses: { 200: json(BatchAnswer, "The batch"), ...ERRORS },
-    }),
-    async (c) => c.json(await show(c.req.valid("param").batch, world), 200),
+      params: ofBatch,
+      answer: BatchAnswer,
+    },
+    ({ params }) => show(params.batch, world),
   );
 }
 
 /** Throws `usage.not_found` for a batch that nobody has announced or sent. */
-async function show(batch: string, world: Control["world"]): Promise<z.infer<typeof BatchAnswer>> {
+async function show(batch: string, world: Control["world"]): Promise<BatchAnswer> {
   const isComplete = await hasArrived(batch, world);
   const ofIt = (await Run.list(world)).filter((run) => run.batch === batch);
   const key = keys(batch).report;

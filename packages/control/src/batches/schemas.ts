@@ -70,3 +70,4 @@ export const BatchAnswer = z.object({
   /** Null until it is validated. */
   report: Report.nullable(),
 });
+export type BatchAnswer = z.infer<typeof BatchAnswer>;
