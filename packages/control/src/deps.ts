@@ -1,25 +1,5 @@
-import type { Blobs, Clock, Documents, Runs, Serving } from "@sluice/core";
 import { MAX_FILE_BYTES } from "@sluice/core/batch/source";
-
-/** How one file is sent: with this request, and before it expires. */
-export interface Upload {
-  method: "POST" | "PUT";
-  /** Absolute, or a path of this API. */
-  url: string;
-  /** Of a POST form; the file itself is its last field, `file`. */
-  fields?: Record<string, string>;
-  headers?: Record<string, string>;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
-}
-
-/** Where files of a batch are sent (S3, or `sluice dev`). */
-export interface Uploads {
-  /** The right to send just this many bytes to just this key. */
-  presign(file: { key: string; bytes: number; sha256?: string }): Promise<Upload>;
-  /** Key and size of what has arrived under a prefix. */
-  arrived(prefix: string): Promise<Map<string, number>>;
-}
+import type { Blobs, Clock, Documents, Runs, Serving, Uploads } from "@sluice/core/ports";
 
 /** One line of the log. */
 export interface LogEntry {

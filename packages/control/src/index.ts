@@ -1,2 +1,4 @@
 export { createControlApp } from "./app";
-export type { ControlDeps, Limits, LogEntry, Upload, Uploads } from "./deps";
+export type { AnnounceAnswer, Announcement, BatchAnswer } from "./batches/schemas";
+export type { ControlDeps, Limits, LogEntry } from "./deps";
+export type { Sight } from "./runs/look";

@@ -1,8 +1,8 @@
-import type { Runs } from "@sluice/core";
+import type { Runs, Uploads } from "@sluice/core";
 import * as Run from "@sluice/core/run/index";
 import { memoryWorld } from "@sluice/core/testing/index";
 import { createControlApp } from "./app";
-import type { ControlDeps, LogEntry, Uploads } from "./deps";
+import type { ControlDeps, LogEntry } from "./deps";
 
 type World = ReturnType<typeof memoryWorld>;
 

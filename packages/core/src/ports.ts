@@ -100,6 +100,25 @@ export interface Runs {
   history(runId: string): Promise<HistoryEvent[]>;
 }
 
+/** How one file is sent: with this request, and before it expires. */
+export interface Upload {
+  method: "POST" | "PUT";
+  /** Absolute, or a path of the API that gave it. */
+  url: string;
+  /** Of a POST form; the file itself is its last field, `file`. */
+  fields?: Record<string, string>;
+  headers?: Record<string, string>;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+/** Where clients send the files of a batch by themselves (S3, or `sluice dev`). */
+export interface Uploads {
+  /** The right to send just this many bytes to just this key. */
+  presign(file: { key: string; bytes: number; sha256?: string }): Promise<Upload>;
+  /** Key and size of what has arrived under a prefix. */
+  arrived(prefix: string): Promise<Map<string, number>>;
+}
+
 /** All that a step may use. Nothing in core or in a step asks which world it is in. */
 export interface World {
   blobs: Blobs;
