@@ -53,3 +53,21 @@ export async function requests(): Promise<LoggedRequest[]> {
   const lines = (await (await ask("requests")).text()).split("\n").filter(Boolean);
   return lines.map((line) => JSON.parse(line) as LoggedRequest);
 }
+
+/** What IAM was asked by a Lambda's role, or the host's. */
+export interface AccessCheck {
+  /** Seconds since 1970. */
+  time: number;
+  /** `arn:aws:sts::…:assumed-role/<role>/<function's name, or the instance's id>` */
+  principal: string;
+  /** `s3:PutObject` */
+  action: string;
+  resource: string;
+  allowed: boolean;
+}
+
+/** All checks so far, oldest first. */
+export async function accessChecks(): Promise<AccessCheck[]> {
+  const lines = (await (await ask("access")).text()).split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as AccessCheck);
+}

@@ -108,8 +108,8 @@ def control(method, path, body):
 
     if path == "/_sluice/emulator":
         return as_json({"dir": os.environ["EMULATOR_DIR"], "pid": os.getpid()})
-    if path == "/_sluice/requests":
-        with open(LOG.name, "rb") as log:
+    if path in ("/_sluice/requests", "/_sluice/access"):
+        with open(f"{os.environ['EMULATOR_DIR']}/{path.rsplit('/', 1)[-1]}.jsonl", "rb") as log:
             return 200, {"Content-Type": "application/x-ndjson"}, log.read()
     if path == "/_sluice/faults" and method == "POST":
         faults.append({"count": 1, **json.loads(body)})

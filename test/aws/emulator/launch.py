@@ -10,6 +10,7 @@ from importlib.metadata import version
 VERSION = "1.5.33"
 assert version("ministack") == VERSION, f"the patches are for ministack {VERSION}, not {version('ministack')}"
 
+import access  # noqa: E402
 import cloudformation_types  # noqa: E402
 import commands  # noqa: E402
 import faults  # noqa: E402
@@ -33,7 +34,7 @@ def end_with(parent):
 if __name__ == "__main__":
     from ministack.app import main
 
-    for patch in (cloudformation_types, lambda_errors, instances, commands, faults, inner_states):
+    for patch in (access, cloudformation_types, lambda_errors, instances, commands, faults, inner_states):
         patch.register()
     if os.environ.get("EMULATOR_PARENT"):
         threading.Thread(target=end_with, args=(int(os.environ["EMULATOR_PARENT"]),), daemon=True).start()
