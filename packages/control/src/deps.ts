@@ -28,7 +28,7 @@ export interface ControlDeps {
   serving?: Pick<Serving, "ensure">;
   /** Shown under `/`: the folder of a local world, the name of a stage. */
   home?: string;
-  /** Starts the run of a complete batch where no event of the bucket does. */
+  /** Starts the run of a complete batch where no event of the bucket does; the same batch again changes nothing. */
   onComplete?: (batch: string) => Promise<unknown>;
   limits?: Partial<Limits>;
   log: (entry: LogEntry) => void;

@@ -41,7 +41,10 @@ async function checkCount(
   files: readonly { name: string }[],
   { world, limits }: Control,
 ): Promise<void> {
-  const names = new Set([...(await announced(batch, world)).keys(), ...files.map(({ name }) => name)]);
+  const names = new Set([
+    ...((await announced(batch, world))?.keys() ?? []),
+    ...files.map(({ name }) => name),
+  ]);
   if (names.size <= limits.files) return;
   const message = `Batch ${batch} would have ${names.size} files, over ${limits.files}`;
   throw new SluiceError("usage.invalid", message, "Send it as several batches.");

@@ -26,9 +26,16 @@ export async function keep(
   await blobs.put(key, JSON.stringify({ at: clock.now(), files: kept }));
 }
 
-/** Every announced file of the batch with its size; the announcement that came last counts. */
-export async function announced(batch: string, { blobs }: { blobs: Blobs }): Promise<Map<string, number>> {
+/**
+ * Every announced file of the batch with its size; the announcement that came last counts. Undefined: nothing was
+ * announced.
+ */
+export async function announced(
+  batch: string,
+  { blobs }: { blobs: Blobs },
+): Promise<Map<string, number> | undefined> {
   const keys = await blobs.list(prefix(batch));
+  if (keys.length === 0) return undefined;
   const lists = await mapLimit(keys, READERS, (key) => readJson(key, Files, { blobs }, "Announce again."));
   lists.sort((a, b) => a.at - b.at);
   return new Map(lists.flatMap(({ files }) => files.map(({ name, bytes }) => [name, bytes] as const)));

@@ -1,3 +1,4 @@
+import * as Run from "@sluice/core/run/index";
 import { expect, test } from "vitest";
 import { openApp } from "../testing";
 
@@ -101,7 +102,6 @@ test.each([
   ["junk", { files: [{ name: "images/.DS_Store", bytes: 3 }] }],
   ["too many bytes", { files: [{ name: PHOTO, bytes: 128 * 2 ** 20 + 1 }] }],
   ["no bytes", { files: [{ name: PHOTO, bytes: 0 }] }],
-  ["no files", { files: [] }],
   [
     "too many at once",
     { files: Array.from({ length: 1_001 }, (_, i) => ({ name: `images/${i}`, bytes: 1 })) },
@@ -137,6 +137,23 @@ test("what was left behind goes into the batch", async () => {
   expect(JSON.parse((await world.blobs.get("incoming/b1/_REFUSED.json")).toString())).toEqual(refusals);
 });
 
+test("a batch of nothing but refusals is completed, to be rejected", async () => {
+  const { world, call } = openApp();
+  await call("POST", "/batches", { batch: "b1", files: [] });
+  expect((await call("POST", "/batches/b1/complete")).status).toBe(200);
+  expect(await world.blobs.has("incoming/b1/_SUCCESS")).toBe(true);
+});
+
+test("how masks are read is known to the run before the marker starts it", async () => {
+  const { world, call } = openApp();
+  await call("POST", "/batches", { batch: "b1", files: files.slice(0, 1) });
+  await call("POST", "/batches/b1/complete", { masks: "threshold" });
+  expect(await Run.list(world)).toEqual([]);
+  await world.blobs.put("incoming/b1/images/meter_1.jpg", "jpg");
+  await call("POST", "/batches/b1/complete", { masks: "threshold" });
+  expect(await Run.get("b1-1", world)).toMatchObject({ masks: "threshold", outcome: null });
+});
+
 test("a batch shows its runs and its report", async () => {
   const { world, call } = openApp();
   expect((await call("GET", "/batches/b1")).status).toBe(404);
@@ -152,7 +169,10 @@ test("a batch shows its runs and its report", async () => {
   expect((await call("POST", "/batches/b1/runs")).body).toEqual({ runId: "b1-1" });
   const report = { batch: "b1", masks: "reject", pairs: 1, accepted: true, faults: [], warnings: [] };
   await world.blobs.put("reports/b1/report.json", JSON.stringify(report));
-  expect((await call("GET", "/batches/b1")).body).toMatchObject({ runs: ["b1-1"], report });
+  expect((await call("GET", "/batches/b1")).body).toMatchObject({
+    runs: [{ id: "b1-1", outcome: null }],
+    report,
+  });
 });
 
 test("where the bucket starts nothing, completing does", async () => {

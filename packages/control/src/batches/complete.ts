@@ -3,8 +3,10 @@ import type { Refusal } from "@sluice/core/batch/refusal";
 import { sha256 } from "@sluice/core/digest";
 import { SluiceError } from "@sluice/core/errors";
 import type { Blobs } from "@sluice/core/ports";
+import * as Run from "@sluice/core/run/index";
 import type { Control } from "../deps";
 import { announced } from "./announced";
+import type { Completion } from "./schemas";
 
 /** The batch is whole: as files with their marker, or as a zip. */
 export const hasArrived = async (batch: string, { blobs }: { blobs: Blobs }): Promise<boolean> =>
@@ -17,14 +19,16 @@ export const hasArrived = async (batch: string, { blobs }: { blobs: Blobs }): Pr
  */
 export async function complete(
   batch: string,
-  { refusals = [] }: { refusals?: Refusal[] | undefined },
+  { masks, refusals = [] }: Completion,
   { world, uploads, onComplete }: Control,
 ): Promise<void> {
   if (!(await hasArrived(batch, world))) {
     const wanted = await announced(batch, world);
-    if (wanted.size === 0) throw incomplete(batch, "nothing of it was announced");
+    if (!wanted) throw incomplete(batch, "nothing of it was announced");
     const missing = missingOf(wanted, await uploads.arrived(prefix(batch)), batch);
     if (missing.length > 0) throw incomplete(batch, list(missing));
+    // The bucket's event starts the run that is open, with its masks.
+    if (masks) await Run.open({ batch, masks }, world);
     await write(batch, wanted, refusals, world.blobs);
   }
   await onComplete?.(batch);

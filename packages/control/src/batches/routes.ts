@@ -72,7 +72,7 @@ async function show(batch: string, world: Control["world"]): Promise<BatchAnswer
   const ofIt = (await Run.list(world)).filter((run) => run.batch === batch);
   const key = keys(batch).report;
   const report = (await world.blobs.has(key)) ? await readJson(key, Report, world) : null;
-  const isKnown = isComplete || ofIt.length > 0 || report || (await announced(batch, world)).size > 0;
+  const isKnown = isComplete || ofIt.length > 0 || report || (await announced(batch, world));
   if (!isKnown) throw new SluiceError("usage.not_found", `There is no batch ${batch}`, "See: /runs.");
-  return { batch, isComplete, runs: ofIt.map(({ id }) => id), report };
+  return { batch, isComplete, runs: ofIt.map(({ id, outcome }) => ({ id, outcome })), report };
 }

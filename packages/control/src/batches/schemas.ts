@@ -1,6 +1,8 @@
 import { isInBatch, isJunk, whyUnsafe } from "@sluice/core/batch/names";
 import { Refusal } from "@sluice/core/batch/refusal";
 import { BatchId, RunId, Sha256 } from "@sluice/core/ids";
+import { Outcome } from "@sluice/core/run/index";
+import { MaskPolicy } from "@sluice/core/settings/index";
 import { Report } from "@sluice/core/validation/report";
 import * as z from "zod";
 import type { Limits } from "../deps";
@@ -32,7 +34,7 @@ export const announcement = ({ filesAtOnce, fileBytes, zipBytes }: Limits) => {
   return z
     .object({
       batch: Batch.optional(),
-      files: z.array(File).min(1).max(filesAtOnce, `at most ${filesAtOnce} at once`).optional(),
+      files: z.array(File).max(filesAtOnce, `at most ${filesAtOnce} at once`).optional(),
       zip: Zip.optional(),
     })
     .refine(({ files, zip }) => (files === undefined) !== (zip === undefined), "give files, or a zip");
@@ -58,15 +60,20 @@ export const AnnounceAnswer = z.object({
 });
 export type AnnounceAnswer = z.infer<typeof AnnounceAnswer>;
 
-/** What was left behind on the way: it rejects the batch, and its report names it. */
-export const Completion = z.object({ refusals: z.array(Refusal).max(1_000).optional() });
+export const Completion = z.object({
+  /** How grey masks are read; else as the stage is set. */
+  masks: MaskPolicy.optional(),
+  /** What was left behind on the way: it rejects the batch, and its report names it. */
+  refusals: z.array(Refusal).max(1_000).optional(),
+});
+export type Completion = z.infer<typeof Completion>;
 export const CompleteAnswer = z.object({ batch: Batch, isComplete: z.literal(true) });
 
 export const BatchAnswer = z.object({
   batch: Batch,
   isComplete: z.boolean(),
-  /** Ids, oldest first. */
-  runs: z.array(z.string()),
+  /** Oldest first. */
+  runs: z.array(z.object({ id: z.string(), outcome: Outcome.nullable() })),
   /** Null until it is validated. */
   report: Report.nullable(),
 });
