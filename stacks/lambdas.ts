@@ -1,0 +1,123 @@
+import type { Access } from "./access";
+import { STEPS, type Step } from "./pipeline-definition";
+
+interface Needs extends Access {
+  memoryMb?: number;
+  minutes?: number;
+  /** Reads photos: sharp comes in a layer. */
+  photos?: boolean;
+  /** Further variables, which the stack knows. */
+  told?: ("codeCommit" | "hostRelease" | "apiUrl")[];
+}
+
+const RUN = { write: ["runs"] };
+const LARGE = { memoryMb: 3008, minutes: 14 };
+
+/** What each step of the state machine may touch. Nothing else is granted to it. */
+export const STEP_NEEDS: Record<Step, Needs> = {
+  planValidation: {
+    memoryMb: 1024,
+    minutes: 5,
+    documents: RUN,
+    blobs: { read: ["incoming/", "reports/"], write: ["reports/"], remove: ["reports/"] },
+  },
+  validatePart: {
+    ...LARGE,
+    documents: { read: ["runs"] },
+    blobs: { read: ["incoming/", "reports/"], write: ["reports/"] },
+    photos: true,
+  },
+  validateBatch: {
+    ...LARGE,
+    documents: RUN,
+    blobs: { read: ["incoming/", "reports/"], write: ["reports/"], remove: ["reports/"] },
+  },
+  reportRejection: { documents: RUN, blobs: { read: ["reports/"] }, forge: true },
+  commitDataset: {
+    ...LARGE,
+    documents: { write: ["runs", "dataset"], list: ["runs", "dataset"] },
+    blobs: { read: ["incoming/", "reports/", "data/"], write: ["data/"], remove: ["data/"] },
+    photos: true,
+  },
+  acquireHost: { documents: { write: ["runs", "lease"], read: ["dataset"] } },
+  startHost: { documents: RUN, host: ["look", "start"] },
+  startTraining: {
+    documents: { write: ["runs", "commands"], read: ["registry"] },
+    blobs: { read: ["jobs/", "commands/"], write: ["jobs/", "commands/"], remove: ["jobs/"] },
+    commands: ["send", "look"],
+    told: ["codeCommit", "hostRelease"],
+  },
+  checkTraining: {
+    documents: { write: ["runs", "lease", "commands"] },
+    blobs: { read: ["jobs/", "commands/"] },
+    commands: ["look", "cancel"],
+  },
+  decideGate: {
+    memoryMb: 1024,
+    documents: { write: ["runs", "registry"] },
+    blobs: { read: ["jobs/", "models/"], write: ["models/"] },
+  },
+  keepChampion: { documents: { write: ["runs", "registry"] } },
+  promoteChampion: {
+    memoryMb: 1024,
+    documents: { write: ["registry"], read: ["runs", "lease"] },
+    blobs: { read: ["models/"] },
+  },
+  deployFull: {
+    documents: { write: ["release"], read: ["lease", "registry"] },
+    serving: true,
+    told: ["apiUrl"],
+  },
+  smokeTest: {
+    minutes: 3,
+    documents: { write: ["runs"], read: ["registry", "release"] },
+    blobs: { read: ["data/"] },
+    serving: true,
+    told: ["apiUrl"],
+  },
+  rollBack: { documents: { write: ["runs", "registry", "release"] } },
+  openPullRequest: {
+    documents: { write: ["runs"], read: ["registry"] },
+    blobs: { read: ["jobs/", "models/"] },
+    forge: true,
+  },
+  enableAutoMerge: { documents: RUN, forge: true },
+  releaseHost: { documents: { write: ["lease"] }, host: ["look", "stop"] },
+  recordFailure: { documents: RUN },
+};
+
+/** Those that answer to events besides the state machine; four of the five layers that stop the host are here. */
+export const EVENT_NEEDS = {
+  startRun: {
+    documents: { write: ["runs", "starts"], list: ["runs"] },
+    runs: ["start", "look"],
+  },
+  stopRun: {
+    minutes: 5,
+    documents: { write: ["runs", "lease", "commands"] },
+    blobs: { read: ["commands/"], write: ["commands/"] },
+    host: ["look", "stop"],
+    commands: ["look", "cancel"],
+  },
+  watchdog: { documents: { write: ["lease"], read: ["runs"] }, host: ["look", "stop"] },
+  overBudget: { host: ["look", "stop"] },
+} satisfies Record<string, Needs>;
+
+/** Those behind the HTTP API. */
+export const API_NEEDS = {
+  api: {
+    documents: {
+      write: ["runs", "registry", "release", "lease", "starts"],
+      read: ["dataset"],
+      list: ["runs"],
+    },
+    blobs: { read: ["incoming/", "reports/", "jobs/", "models/", "data/manifest/"], write: ["incoming/"] },
+    runs: ["start", "look", "stop"],
+    serving: true,
+  },
+  predict: { documents: { read: ["release", "registry"] }, blobs: { read: ["models/"] } },
+} satisfies Record<string, Needs>;
+
+export type LambdaName = Step | keyof typeof EVENT_NEEDS | keyof typeof API_NEEDS;
+export const LAMBDAS = [...STEPS, ...Object.keys(EVENT_NEEDS), ...Object.keys(API_NEEDS)] as LambdaName[];
+export type { Needs };
