@@ -1,0 +1,3 @@
+export type { GitHubSettings } from "./client";
+export { githubForge } from "./github";
+export { recordedForge } from "./recorded";
