@@ -1,0 +1,28 @@
+import {
+  EC2Client,
+  RunInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { eventually } from "@sluice/core/testing/contracts/make";
+import { onTestFinished } from "vitest";
+import { sdk } from "../clients";
+import { describeInstance } from "../host/instance";
+
+/** An instance of the running test, stopped; terminated after it. */
+export async function testInstance(): Promise<string> {
+  const ec2 = sdk(EC2Client);
+  const { Instances } = await ec2.send(
+    new RunInstancesCommand({ ImageId: "ami-0", InstanceType: "t3.large", MinCount: 1, MaxCount: 1 }),
+  );
+  const instanceId = Instances?.[0]?.InstanceId ?? "";
+  onTestFinished(
+    async () => void (await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }))),
+  );
+  await ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
+  await eventually(
+    () => describeInstance(ec2, instanceId),
+    ({ state }) => state === "stopped",
+  );
+  return instanceId;
+}
