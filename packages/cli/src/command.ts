@@ -13,6 +13,16 @@ export const common = {
   },
 } as const satisfies ArgsDef;
 
+/** What commands take that also work at a deployed stage: see `stageOf`. */
+export const staged = {
+  stage: {
+    type: "string",
+    description: "A deployed stage (dev, staging, prod) instead of a home on this machine",
+    valueHint: "NAME",
+  },
+  region: { type: "string", description: "The stage's region (else AWS_REGION)", valueHint: "REGION" },
+} as const satisfies ArgsDef;
+
 /** What a command answers: for machines, for people, and the error that it ends with, if it has one to report. */
 export interface Answer {
   json: unknown;

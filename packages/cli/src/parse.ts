@@ -16,9 +16,12 @@ async function childrenOf(def: CommandDef<ArgsDef>): Promise<Tree | undefined> {
   return (typeof subCommands === "function" ? await subCommands() : await subCommands) as Tree | undefined;
 }
 
-/** Options written before a command's name belong to it; `--home` takes the word after it along. */
+/** Options before a command's name that take the word after them along. */
+const WITH_VALUE = new Set(["--home", "--stage", "--region"]);
+
+/** Options written before a command's name belong to it. */
 function leadingOptions(words: string[]): number {
-  const first = words.findIndex((word, i) => !word.startsWith("-") && words[i - 1] !== "--home");
+  const first = words.findIndex((word, i) => !word.startsWith("-") && !WITH_VALUE.has(words[i - 1] ?? ""));
   return first === -1 ? words.length : first;
 }
 

@@ -1,15 +1,15 @@
 import { list as commits, show as findCommit } from "@sluice/core/dataset/history";
 import { SluiceError } from "@sluice/core/errors";
 import { defineCommand } from "citty";
-import { command } from "../command";
+import { command, staged } from "../command";
 import { commitsTable, commitText } from "../format/dataset";
-import { homeOf, stored } from "../session/home";
+import { storedAt } from "../session/stage";
 
 const list = command(
   { name: "list", description: "The dataset's versions, oldest first" },
-  {},
+  staged,
   async (args, io) => {
-    const history = await commits(stored(homeOf(args)));
+    const history = await commits(await storedAt(args));
     const text =
       history.length === 0 ? "The dataset is empty: sluice push DIR adds to it." : commitsTable(history, io);
     return { json: history, text };
@@ -18,11 +18,14 @@ const list = command(
 
 const show = command(
   { name: "show", description: "One version: where it came from and what it changed" },
-  { version: { type: "positional", description: "Its digest, or the beginning of it", required: true } },
+  {
+    version: { type: "positional", description: "Its digest, or the beginning of it", required: true },
+    ...staged,
+  },
   async (args, io) => {
     if (args.version === "")
       throw new SluiceError("usage.invalid", "VERSION is empty", "See: sluice dataset list.");
-    const commit = await findCommit(args.version, stored(homeOf(args)));
+    const commit = await findCommit(args.version, await storedAt(args));
     return { json: commit, text: commitText(commit, io) };
   },
 );

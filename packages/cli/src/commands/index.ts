@@ -16,6 +16,8 @@ export const tree = defineCommand({
     predict: () => import("./predict").then((m) => m.predict),
     sync: () => import("./sync").then((m) => m.sync),
     serve: () => import("./serve").then((m) => m.serve),
+    cost: () => import("./cost").then((m) => m.cost),
+    destroy: () => import("./destroy").then((m) => m.destroy),
     doctor: () => import("./doctor").then((m) => m.doctor),
   },
 });

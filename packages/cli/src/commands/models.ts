@@ -1,18 +1,18 @@
-import { verify } from "@sluice/core/bundle/index";
+import { rollback as rollBack } from "@sluice/control/models/rollback";
+import { show as showModel } from "@sluice/control/models/show";
 import * as Registry from "@sluice/core/registry/index";
-import * as Release from "@sluice/core/release/index";
 import { defineCommand } from "citty";
-import { command, wholeNumber } from "../command";
+import { command, staged, wholeNumber } from "../command";
 import { modelsTable, modelText } from "../format/models";
-import { homeOf, stored } from "../session/home";
+import { storedAt } from "../session/stage";
 
 const NUMBER = { number: { type: "positional", description: "The model's number", required: true } } as const;
 
 const list = command(
   { name: "list", description: "All models, the champion marked" },
-  {},
+  staged,
   async (args, io) => {
-    const registry = await Registry.read(stored(homeOf(args)));
+    const registry = await Registry.read(await storedAt(args));
     const text =
       registry.models.length === 0 ? "No models yet: sluice push DIR trains one." : modelsTable(registry, io);
     return { json: registry, text };
@@ -21,13 +21,11 @@ const list = command(
 
 const show = command(
   { name: "show", description: "One model: scores, lineage, when it was champion" },
-  NUMBER,
+  { ...NUMBER, ...staged },
   async (args, io) => {
-    const registry = await Registry.read(stored(homeOf(args)));
-    const model = Registry.find(registry, wholeNumber(args.number, "NUMBER"));
-    const changes = registry.changes.filter((change) => change.champion === model.number);
-    const json = { ...model, isChampion: registry.champion === model.number, changes };
-    return { json, text: modelText(model, registry, io) };
+    const registry = await Registry.read(await storedAt(args));
+    const model = showModel(wholeNumber(args.number, "NUMBER"), registry);
+    return { json: model, text: modelText(model, registry, io) };
   },
 );
 
@@ -36,20 +34,17 @@ const rollback = command(
   {
     ...NUMBER,
     reason: { type: "string", description: "Why, for the history", default: "rolled back by hand" },
+    ...staged,
   },
   async (args) => {
-    const world = stored(homeOf(args));
     const number = wholeNumber(args.number, "NUMBER");
-    const before = (await Registry.read(world)).champion;
-    if (before !== number) await verify({ number }, world);
-    // The serving process follows the release by itself: neither needs the home's lock.
-    const registry = await Registry.rollback({ number, reason: args.reason }, world);
-    await Release.full({ model: number, reason: args.reason }, world);
+    const done = await rollBack({ number, reason: args.reason }, await storedAt(args));
+    const { previous } = done;
     const text =
-      before === number
+      previous === number
         ? `Model ${number} is the champion already`
-        : `Model ${number} is the champion now${before === null ? "" : `, instead of ${before}`}`;
-    return { json: { champion: registry.champion, previous: before }, text };
+        : `Model ${number} is the champion now${previous === null ? "" : `, instead of ${previous}`}`;
+    return { json: done, text };
   },
 );
 

@@ -1,8 +1,9 @@
 import { SluiceError } from "@sluice/core/errors";
-import { command } from "../command";
+import { command, staged } from "../command";
 import { openChampion } from "../predict/cache";
 import { findPhotos, plan } from "../predict/plan";
-import { homeOf, stored } from "../session/home";
+import { homeOf } from "../session/home";
+import { storedAt } from "../session/stage";
 
 export const predict = command(
   { name: "predict", description: "Mark the reading windows of photos with the cached champion, offline" },
@@ -20,11 +21,12 @@ export const predict = command(
       required: true,
       valueHint: "OUT",
     },
+    ...staged,
   },
   async (args, io) => {
     const home = homeOf(args);
     const tasks = await plan(await findPhotos(args.path), args.out);
-    const { champion, predictor } = await openChampion(home, stored(home));
+    const { champion, predictor } = await openChampion(home, await storedAt(args));
     const { predictAll } = await import("../predict/run");
     const { done, failed } = await predictAll(tasks, predictor, (count, total) => {
       if (io.isLive) io.draw(`\r\u001b[2K${count < total ? `Predicting ${count}/${total}` : ""}`);

@@ -7,7 +7,7 @@ import { runRow, runsTable } from "../format/run";
 import type { Io } from "../io";
 import type { Sight } from "../live/sight";
 import type { Session } from "../session";
-import { runAnswer } from "../session/answer";
+import { pagesIn, runAnswer } from "../session/answer";
 import { watch } from "../session/carry";
 import { openSource, send } from "../upload";
 import type { Batches } from "./data";
@@ -18,7 +18,7 @@ async function pushed(folder: string, session: Session, io: Io): Promise<Sight> 
   const { runId } = await session.runner.start({ batch });
   const sight = await watch(runId, session, io);
   io.say("");
-  io.say(runAnswer(sight, session.home, io, { states: false }).text);
+  io.say(runAnswer(sight, pagesIn(session.home), io, { states: false }).text);
   return sight;
 }
 

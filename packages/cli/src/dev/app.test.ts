@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AnnounceAnswer } from "@sluice/control";
 import * as Run from "@sluice/core/run/index";
 import { openWorld } from "@sluice/local";
 import type { Runner } from "@sluice/local/runner/index";
@@ -32,28 +33,60 @@ function openApp() {
 }
 
 const put = (body: string) => ({ method: "PUT", body });
+const json = (body: unknown) => ({
+  method: "POST",
+  body: JSON.stringify(body),
+  headers: { "content-type": "application/json" },
+});
 const post = (body?: unknown) => ({
   method: "POST",
   ...(body !== undefined && { body: JSON.stringify(body) }),
 });
 
-test("files are uploaded once, and a batch starts its run", async () => {
+test("a batch is announced, put here, and completed, which starts its run", async () => {
   const { world, app } = openApp();
-  const key = "incoming/b1/images/meter%201.jpg";
-  expect(await (await app.request(`/uploads/${key}`)).json()).toEqual({ exists: false });
-  expect(await (await app.request(`/uploads/${key}`, put("one"))).json()).toEqual({ created: true });
-  expect(await (await app.request(`/uploads/${key}`, put("two"))).json()).toEqual({ created: false });
-  expect((await world.blobs.get("incoming/b1/images/meter 1.jpg")).toString()).toBe("one");
+  const files = [
+    { name: "images/meter 1.jpg", bytes: 3 },
+    { name: "masks/meter 1.png", bytes: 4 },
+  ];
+  const announce = async () =>
+    (await (await app.request("/batches", json({ batch: "b1", files }))).json()) as AnnounceAnswer;
+  const uploads = (await announce()).files.map(({ upload }) => upload?.url);
+  expect(uploads).toEqual([
+    "/uploads/incoming/b1/images/meter%201.jpg",
+    "/uploads/incoming/b1/masks/meter%201.png",
+  ]);
 
-  const started = await app.request("/batches/b1/runs", post({ masks: "threshold" }));
-  expect(started.status).toBe(202);
-  expect(await started.json()).toEqual({ runId: "b1-1" });
+  expect((await app.request(uploads[0] ?? "", put("one"))).status).toBe(200);
+  expect((await app.request(uploads[1] ?? "", put("too long"))).status).toBe(200);
+  expect((await app.request("/batches/b1/complete", json({}))).status).toBe(409);
+  expect((await announce()).files.map(({ upload }) => upload === null)).toEqual([true, false]);
+  expect((await app.request(uploads[1] ?? "", put("mask"))).status).toBe(200);
+  expect((await app.request("/batches/b1/complete", json({ masks: "threshold" }))).status).toBe(200);
+  expect(await world.blobs.list("incoming/b1/")).toEqual([
+    "incoming/b1/_SUCCESS",
+    "incoming/b1/images/meter 1.jpg",
+    "incoming/b1/masks/meter 1.png",
+  ]);
   expect(await (await app.request("/runs/b1-1")).json()).toMatchObject({
     run: { id: "b1-1", masks: "threshold", outcome: null },
     history: [],
-    progress: null,
-    report: null,
   });
+
+  await Run.end("b1-1", "rejected", "no photos", world);
+  expect((await app.request("/batches/b1/complete", json({}))).status).toBe(200);
+  expect(await Run.list(world)).toHaveLength(1);
+  expect((await app.request(uploads[0] ?? "", put("two"))).status).toBe(409);
+});
+
+test("a zip that was announced is put here, and completed", async () => {
+  const { world, app } = openApp();
+  const answer = await app.request("/batches", json({ batch: "b1", zip: { bytes: 3 } }));
+  const { zip } = (await answer.json()) as AnnounceAnswer;
+  expect((await app.request(zip?.url ?? "", put("zip"))).status).toBe(200);
+  expect((await app.request("/batches/b1/complete", json({}))).status).toBe(200);
+  expect(await world.blobs.list("incoming/")).toEqual(["incoming/b1.zip"]);
+  expect((await Run.list(world)).map(({ id }) => id)).toEqual(["b1-1"]);
 });
 
 test("a zip is a whole batch", async () => {
@@ -83,6 +116,8 @@ test.each([
   "/uploads/models/1/model.json",
   "/uploads/incoming/b1/..%2F..%2Fx",
   "/uploads/incoming/b1",
+  "/uploads/incoming/b1/_SUCCESS",
+  "/uploads/incoming/_announced.zip",
   "/uploads/%zz",
 ])("%s is no place for uploads", async (path) => {
   const answer = await openApp().app.request(path, put("x"));

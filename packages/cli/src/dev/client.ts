@@ -1,91 +1,80 @@
-import type { Blobs, MaskPolicy } from "@sluice/core";
+import { AnnounceAnswer, BatchAnswer, type Completion } from "@sluice/control/batches/schemas";
+import { Sight } from "@sluice/control/runs/look";
 import { ERROR_CODES, SluiceError } from "@sluice/core/errors";
 import { parseJson } from "@sluice/core/json-blob";
-import { HistoryEvent } from "@sluice/core/run/history-event";
-import { Info as RunInfo } from "@sluice/core/run/index";
-import { Progress } from "@sluice/core/training/index";
-import { Report } from "@sluice/core/validation/report";
+import type { MaskPolicy } from "@sluice/core/settings/index";
 import * as z from "zod";
-import type { Sight } from "../live/sight";
 
-const Seen = z.object({
-  run: RunInfo,
-  history: z.array(HistoryEvent),
-  progress: Progress.nullable(),
-  report: Report.nullable(),
-});
 const Started = z.object({ runId: z.string() });
 const Refusal = z.object({
   error: z.object({ code: z.enum(ERROR_CODES), message: z.string(), hint: z.string() }),
 });
 
-/** A `sluice dev` that holds the home, asked over HTTP. */
-export interface DevClient {
+/** A control API, asked over HTTP: that of a `sluice dev` which holds the home, or of a deployed stage. */
+export interface ControlClient {
   url: string;
-  /** Only for uploads: `incoming/`. */
-  blobs: Blobs;
-  start(batch: string, masks: MaskPolicy): Promise<{ runId: string }>;
+  announce(batch: string, files: { name: string; bytes: number }[]): Promise<AnnounceAnswer>;
+  complete(batch: string, completion: Completion): Promise<void>;
+  /** Undefined for a batch that the API does not know. */
+  batch(batch: string): Promise<BatchAnswer | undefined>;
+  start(batch: string, masks?: MaskPolicy): Promise<{ runId: string }>;
   sight(runId: string): Promise<Sight>;
   resume(runId: string): Promise<void>;
   stop(runId: string): Promise<void>;
 }
 
-export function devClient(url: string): DevClient {
-  const call = async (method: string, path: string, body?: Uint8Array | object): Promise<unknown> => {
-    const isBytes = body instanceof Uint8Array;
-    const type = isBytes ? "application/octet-stream" : "application/json";
-    const response = await fetch(url + path, {
-      method,
-      ...(body && {
-        headers: { "content-type": type },
-        body: isBytes ? new Uint8Array(body) : JSON.stringify(body),
-      }),
-    }).catch((cause: Error) => {
-      throw gone(url, cause);
+/** @param token of a stage that asks who one is */
+export function controlClient(url: string, { token }: { token?: string } = {}): ControlClient {
+  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const headers = {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { "content-type": "application/json" }),
+    };
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    const response = await fetch(url + path, init).catch((cause: Error) => {
+      throw gone(url, token !== undefined, cause);
     });
     const text = await response.text();
-    if (response.ok) return text === "" ? undefined : JSON.parse(text);
-    const refusal = Refusal.safeParse(parseJson(text)).data?.error;
-    if (refusal) throw new SluiceError(refusal.code, refusal.message, refusal.hint);
-    throw new SluiceError(
-      "serving.unreachable",
-      `${url}${path} answered ${response.status}`,
-      "Is it sluice dev?",
-    );
+    if (response.ok) return text === "" ? undefined : parseJson(text);
+    throw refusal(response.status, text, url + path);
   };
+  const batchPath = (id: string) => `/batches/${encodeURIComponent(id)}`;
   const runPath = (id: string) => `/runs/${encodeURIComponent(id)}`;
   return {
     url,
-    blobs: uploads(call),
-    start: async (batch, masks) => Started.parse(await call("POST", `/batches/${batch}/runs`, { masks })),
-    sight: async (id) => Seen.parse(await call("GET", runPath(id))),
+    announce: async (batch, files) => AnnounceAnswer.parse(await call("POST", "/batches", { batch, files })),
+    complete: async (id, completion) => void (await call("POST", `${batchPath(id)}/complete`, completion)),
+    batch: async (id) => {
+      const answer = await call("GET", batchPath(id)).catch((error: SluiceError) => {
+        if (error.code !== "usage.not_found") throw error;
+      });
+      return answer === undefined ? undefined : BatchAnswer.parse(answer);
+    },
+    start: async (id, masks) => Started.parse(await call("POST", `${batchPath(id)}/runs`, { masks })),
+    sight: async (id) => Sight.parse(await call("GET", runPath(id))),
     resume: async (id) => void (await call("POST", `${runPath(id)}/resume`)),
     stop: async (id) => void (await call("POST", `${runPath(id)}/stop`)),
   };
 }
 
-type Call = (method: string, path: string, body?: Uint8Array) => Promise<unknown>;
-
-function uploads(call: Call): Blobs {
-  const path = (key: string) => `/uploads/${key.split("/").map(encodeURIComponent).join("/")}`;
-  const refuse = async (): Promise<never> => {
-    throw new SluiceError("usage.invalid", "Uploads can only be written", "");
-  };
-  return {
-    has: async (key) => z.object({ exists: z.boolean() }).parse(await call("GET", path(key))).exists,
-    put: async (key, body) =>
-      z.object({ created: z.boolean() }).parse(await call("PUT", path(key), Buffer.from(body as Uint8Array)))
-        .created,
-    get: refuse,
-    list: refuse,
-    remove: refuse,
-  };
+function refusal(status: number, text: string, address: string): SluiceError {
+  const told = Refusal.safeParse(parseJson(text)).data?.error;
+  if (told) return new SluiceError(told.code, told.message, told.hint);
+  if (status === 401 || status === 403) {
+    const message = `${address} answered ${status}: the token is missing, expired or not for this API`;
+    return new SluiceError("world.credentials", message, "Get a new one, and give it with --token.");
+  }
+  return new SluiceError(
+    "serving.unreachable",
+    `${address} answered ${status}`,
+    "Is it Sluice's control API?",
+  );
 }
 
-const gone = (url: string, cause: Error) =>
+const gone = (url: string, isStage: boolean, cause: Error) =>
   new SluiceError(
     "serving.unreachable",
-    `sluice dev at ${url} does not answer`,
-    "Start it again: it goes on with interrupted runs.",
+    isStage ? `${url} does not answer` : `sluice dev at ${url} does not answer`,
+    isStage ? "See the address, and the network." : "Start it again: it goes on with interrupted runs.",
     { cause },
   );

@@ -1,19 +1,29 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { DEFAULT_LIMITS } from "@sluice/control/deps";
 import { fromZip, upload } from "@sluice/core/batch/index";
+import { marker } from "@sluice/core/batch/keys";
+import { isInBatch, whyUnsafe } from "@sluice/core/batch/names";
 import { MAX_FILE_BYTES } from "@sluice/core/batch/source";
 import { SluiceError } from "@sluice/core/errors";
+import { BatchId } from "@sluice/core/ids";
+import { mapLimit } from "@sluice/core/map-limit";
+import type { Uploads } from "@sluice/core/ports";
 import { MaskPolicy } from "@sluice/core/settings/index";
-import { Hono } from "hono";
+import { rooms } from "@sluice/local/home";
+import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Work } from "./work";
 
+/** A zip that is the body itself is unpacked from disk. */
 const MAX_ZIP_BYTES = 4 * 2 ** 30;
+const DAY_MS = 24 * 3_600_000;
+const READERS = 16;
 
 const tooLarge = (limit: number) =>
   new SluiceError(
@@ -22,18 +32,33 @@ const tooLarge = (limit: number) =>
     "Send less at once.",
   );
 
-/** Files of a batch one by one, or a whole batch as a zip, which starts its run. */
-export function uploads({ world, runner }: Work): Hono {
-  const app = new Hono();
-  const onError = () => {
-    throw tooLarge(MAX_FILE_BYTES);
-  };
-  app.get("/uploads/*", async (c) => c.json({ exists: await world.blobs.has(keyOf(c.req.path)) }));
-  app.put("/uploads/*", bodyLimit({ maxSize: MAX_FILE_BYTES, onError }), async (c) => {
-    const bytes = Buffer.from(await c.req.arrayBuffer());
-    return c.json({ created: await world.blobs.put(keyOf(c.req.path), bytes, { ifAbsent: true }) });
+/** Files are put under their keys, on this server itself. */
+export const localUploads = ({ home, world }: Work): Uploads => ({
+  presign: async ({ key }) => ({
+    method: "PUT",
+    url: `/uploads/${key.split("/").map(encodeURIComponent).join("/")}`,
+    headers: { "content-type": "application/octet-stream" },
+    expiresAt: world.clock.now() + DAY_MS,
+  }),
+  arrived: async (prefix) => {
+    const keys = await world.blobs.list(prefix);
+    const sized = async (key: string) => [key, (await stat(join(rooms(home).blobs, key))).size] as const;
+    return new Map(await mapLimit(keys, READERS, sized));
+  },
+});
+
+/** Takes files of a batch one by one, or a whole batch as a zip, which starts its run. */
+export function uploadRoutes(app: Hono, { world, runner }: Work): void {
+  app.put("/uploads/*", async (c) => {
+    const key = keyOf(c.req.path);
+    const bytes = await bodyUpTo(key.endsWith(".zip") ? DEFAULT_LIMITS.zipBytes : MAX_FILE_BYTES, c);
+    const batch = key.split("/")[1] ?? "";
+    if (await world.blobs.has(marker(batch))) throw complete(batch);
+    await world.blobs.put(key, bytes);
+    return c.json({ bytes: bytes.length });
   });
-  app.post("/batches", async (c) => {
+  app.post("/batches", async (c, next) => {
+    if (c.req.header("content-type")?.startsWith("application/json")) return next(); // an announcement
     const masks = MaskPolicy.catch("reject").parse(c.req.query("masks"));
     const { body } = c.req.raw;
     if (!body)
@@ -44,14 +69,28 @@ export function uploads({ world, runner }: Work): Hono {
     });
     return c.json({ batch, ...(await runner.start({ batch, masks })) }, 202);
   });
-  return app;
 }
+
+async function bodyUpTo(maxSize: number, c: Context): Promise<Buffer> {
+  const onError = () => {
+    throw tooLarge(maxSize);
+  };
+  await bodyLimit({ maxSize, onError })(c, async () => {});
+  return Buffer.from(await c.req.arrayBuffer());
+}
+
+const complete = (batch: string) =>
+  new SluiceError("blob.conflict", `Batch ${batch} is complete already`, "Send it as another batch.");
 
 /** Uploads go to `incoming/` and nowhere else. Throws `usage.invalid`. */
 function keyOf(path: string): string {
   const key = path.slice("/uploads/".length).split("/").map(decode).join("/");
-  if (/^incoming\/[A-Za-z0-9][A-Za-z0-9._-]*\/./.test(key) && !/(^|\/)\.{0,2}(\/|$)/.test(key)) return key;
-  throw new SluiceError("usage.invalid", "Uploads go to /uploads/incoming/<batch>/", "");
+  const [top = "", batch = "", ...name] = key.split("/");
+  const isZip = top === "incoming" && name.length === 0 && batch.endsWith(".zip");
+  const isFile = top === "incoming" && isInBatch(name.join("/")) && !whyUnsafe(name.join("/"));
+  if ((isZip || isFile) && BatchId.safeParse(batch).success) return key;
+  const hint = "Its files are images/… and masks/…";
+  throw new SluiceError("usage.invalid", "Uploads go to /uploads/incoming/<batch>/", hint);
 }
 
 function decode(part: string): string {

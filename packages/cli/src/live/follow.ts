@@ -16,7 +16,11 @@ const LOOK_MS = 500;
 export async function follow(
   look: () => Promise<Sight>,
   io: Io,
-  { isOver = () => false, since }: { isOver?: () => boolean; since?: number } = {},
+  {
+    isOver = () => false,
+    since,
+    everyMs = LOOK_MS,
+  }: { isOver?: () => boolean; since?: number; everyMs?: number } = {},
 ): Promise<Sight> {
   const teller = io.isLive ? painter(io, since) : lineTeller(io, since);
   try {
@@ -25,7 +29,7 @@ export async function follow(
       const sight = await look();
       teller.show(sight);
       if (wasOver || hasEnded(sight)) return sight;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   } finally {
     teller.end();

@@ -1,17 +1,7 @@
-import type { HistoryEvent } from "@sluice/core/run/history-event";
-import type * as Run from "@sluice/core/run/index";
+import type { Sight } from "@sluice/control/runs/look";
 import type * as Training from "@sluice/core/training/index";
-import type * as Validation from "@sluice/core/validation/report";
 
-/** All that one sees of a run at one moment. */
-export interface Sight {
-  run: Run.Info;
-  history: HistoryEvent[];
-  /** Null while nothing is being trained. */
-  progress: Training.Progress | null;
-  /** Of the batch, once it is validated. */
-  report: Validation.Report | null;
-}
+export type { Sight };
 
 const ENDS = new Set(["ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted"]);
 

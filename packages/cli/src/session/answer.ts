@@ -11,10 +11,14 @@ import type { Sight } from "../live/sight";
 
 const isKnown = (code: string): code is ErrorCode => ERROR_CODES.some((known) => known === code);
 
-/** The error that a command ends with when it was to bring this run through. */
-export function errorOf(run: Run.Info): SluiceError | undefined {
+/**
+ * The error that a command ends with when it was to bring this run through.
+ *
+ * @param option what a command must be told to find the run again
+ */
+export function errorOf(run: Run.Info, option = ""): SluiceError | undefined {
   const { id, outcome, error } = run;
-  const resume = `Go on with it: sluice runs resume ${id}.`;
+  const resume = `Go on with it: sluice runs resume ${id}${option}.`;
   if (outcome === "rejected") {
     return new SluiceError(
       "batch.rejected",
@@ -33,25 +37,29 @@ export function errorOf(run: Run.Info): SluiceError | undefined {
   if (outcome === "stopped") return new SluiceError("run.failed", `Run ${id} was stopped`, resume);
   if (outcome === "rolled_back") {
     const message = run.summary ?? `Run ${id} was rolled back`;
-    const hint = `See what it met: sluice runs show ${id}. A later batch trains a new model.`;
+    const hint = `See what it met: sluice runs show ${id}${option}. A later batch trains a new model.`;
     return new SluiceError("release.smoke_failed", message, hint);
   }
   return undefined;
 }
 
 /** Where a person reads what is wrong with a batch. */
-export const reportPage = (home: string, batch: string) => join(rooms(home).blobs, keys(batch).page);
+export const pagesIn = (home: string) => (batch: string) => join(rooms(home).blobs, keys(batch).page);
 
-/** A run for the command line. `states` are left out where they were shown while it went on. */
+/**
+ * A run for the command line. `states` are left out where they were shown while it went on.
+ *
+ * @param pageOf where the report of a batch is read
+ */
 export function runAnswer(
   sight: Sight,
-  home: string,
+  pageOf: (batch: string) => string,
   io: Io,
   { states, activity }: { states: boolean; activity?: Activity | null },
 ): Answer {
   const { run, history, report } = sight;
   const shown = report ?? undefined;
-  const page = report ? reportPage(home, run.batch) : null;
+  const page = report ? pageOf(run.batch) : null;
   const text = runText(run, { history: states ? history : [], report: shown, activity }, io);
   const hasFindings = shown !== undefined && shown.faults.length + shown.warnings.length > 0;
   const json = {

@@ -5,7 +5,7 @@ import { SluiceError } from "@sluice/core/errors";
 import type { Io } from "../io";
 
 /**
- * A folder or a zip, read through. Close it after use.
+ * A folder or a zip, read through, with the commit of the workflow that runs this. Close it after use.
  *
  * Throws `input.unreadable`, `batch.incomplete`, `batch.zip_unsafe`.
  */
@@ -17,18 +17,29 @@ export async function openSource(path: string): Promise<Source> {
   if (!info.isDirectory() && !/\.zip$/i.test(path)) {
     throw new SluiceError("input.unreadable", `${path} is neither a folder nor a .zip`, "Give one of these.");
   }
-  return info.isDirectory() ? Batch.fromFolder(path) : Batch.fromZip(path);
+  const source = await (info.isDirectory() ? Batch.fromFolder(path) : Batch.fromZip(path));
+  const origin = Batch.originFrom(process.env);
+  return origin ? { ...source, origin } : source;
 }
 
 /** Uploads it as a batch, and closes it; what is there already is not sent again. */
 export async function send(source: Source, world: { blobs: Blobs }, io: Io): Promise<{ batch: string }> {
   const Batch = await import("@sluice/core/batch/index");
-  const { entries, refusals } = source;
+  return sending(source, io, (onFile) => Batch.upload(source, world, onFile));
+}
+
+/** Closes the source at the end, and says what has come of it. */
+export async function sending<T>(
+  source: Source,
+  io: Io,
+  upload: (onFile: (done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  const { batch, entries, refusals } = source;
   try {
-    const { batch } = await Batch.upload(source, world, counter(io));
+    const answer = await upload(counter(io));
     const left = refusals.length > 0 ? `; ${refusals.length} are refused, as its report says` : "";
     io.say(`Uploaded ${entries.length} files as batch ${batch}${left}`);
-    return { batch };
+    return answer;
   } finally {
     source.close();
   }

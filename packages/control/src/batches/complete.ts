@@ -1,4 +1,10 @@
-import { marker, prefix, refusals as refusalsKey, zipKey } from "@sluice/core/batch/keys";
+import {
+  marker,
+  origin as originKey,
+  prefix,
+  refusals as refusalsKey,
+  zipKey,
+} from "@sluice/core/batch/keys";
 import type { Refusal } from "@sluice/core/batch/refusal";
 import { sha256 } from "@sluice/core/digest";
 import { SluiceError } from "@sluice/core/errors";
@@ -19,7 +25,7 @@ export const hasArrived = async (batch: string, { blobs }: { blobs: Blobs }): Pr
  */
 export async function complete(
   batch: string,
-  { masks, refusals = [] }: Completion,
+  { masks, refusals = [], origin }: Completion,
   { world, uploads, onComplete }: Control,
 ): Promise<void> {
   if (!(await hasArrived(batch, world))) {
@@ -29,6 +35,7 @@ export async function complete(
     if (missing.length > 0) throw incomplete(batch, list(missing));
     // The bucket's event starts the run that is open, with its masks.
     if (masks) await Run.open({ batch, masks }, world);
+    if (origin) await world.blobs.put(originKey(batch), JSON.stringify(origin), { ifAbsent: true });
     await write(batch, wanted, refusals, world.blobs);
   }
   await onComplete?.(batch);

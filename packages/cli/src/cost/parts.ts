@@ -1,0 +1,17 @@
+import type { Stage } from "../../../../stacks/stage";
+import type { Parts } from "./estimate";
+
+/** What the stacks make of a stage, as far as it costs; a test of the stacks counts after it. */
+export const ALARMS = 6;
+export const DASHBOARDS = 1;
+
+type Priced = Pick<Stage, "instanceType" | "diskGb" | "servesAlways" | "github">;
+
+export const partsOf = ({ instanceType, diskGb, servesAlways, github }: Priced): Parts => ({
+  instanceType,
+  diskGb,
+  servesAlways,
+  secrets: github ? 1 : 0,
+  alarms: ALARMS,
+  dashboards: DASHBOARDS,
+});
