@@ -1,13 +1,16 @@
 import type { SSTConfig } from "sst";
 import { Api } from "./stacks/api";
 import { Host } from "./stacks/host-stack";
+import { Monitoring } from "./stacks/monitoring";
 import { Pipeline } from "./stacks/pipeline";
 import { Storage } from "./stacks/storage";
 
 /** The cloud app: its stacks, each after those that it uses. */
 export default {
   config: () => ({ name: "sluice", region: process.env.AWS_REGION ?? "eu-west-1" }),
-  stacks(app) {
-    app.stack(Storage).stack(Host).stack(Api).stack(Pipeline);
+  async stacks(app) {
+    app.stack(Storage);
+    await app.stack(Host);
+    app.stack(Api).stack(Pipeline).stack(Monitoring);
   },
 } satisfies SSTConfig;

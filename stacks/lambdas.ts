@@ -32,7 +32,7 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     documents: RUN,
     blobs: { read: ["incoming/", "reports/"], write: ["reports/"], remove: ["reports/"] },
   },
-  reportRejection: { documents: RUN, blobs: { read: ["reports/"] }, forge: true },
+  reportRejection: { documents: RUN, blobs: { read: ["reports/", "incoming/"] }, forge: true },
   commitDataset: {
     ...LARGE,
     documents: { write: ["runs", "dataset"], list: ["runs", "dataset"] },

@@ -9,6 +9,7 @@ import * as sfn from "aws-cdk-lib/aws-stepfunctions";
 import { type Stack, type StackContext, use } from "sst/constructs";
 import { machineName, type Resources } from "./access";
 import { Api } from "./api";
+import { codeCommit } from "./code-commit";
 import { lambdaFunction } from "./functions";
 import { Host } from "./host-stack";
 import { EVENT_NEEDS, type Needs, STEP_NEEDS } from "./lambdas";
@@ -16,6 +17,7 @@ import { sharpLayer } from "./packaging/natives";
 import { PIPELINE_TIMEOUT, pipelineDefinition, STEPS, type Step } from "./pipeline-definition";
 import { resourcesOf } from "./resources";
 import { Storage } from "./storage";
+import { announceWorld } from "./world";
 
 const RETRIES = { retryAttempts: 8, maxEventAge: Duration.hours(6) };
 
@@ -27,7 +29,7 @@ export function Pipeline({ stack, app }: StackContext) {
 
   const machine = new sfn.StateMachine(stack, "Machine", {
     stateMachineName: machineName(stage),
-    definitionBody: pipelineDefinition(stack, functions),
+    definitionBody: pipelineDefinition(stack, functions, stage.settings.validation),
     timeout: PIPELINE_TIMEOUT,
     tracingEnabled: true,
     logs: {
@@ -63,11 +65,12 @@ export function Pipeline({ stack, app }: StackContext) {
   });
   new events.Rule(stack, "Watchdog", {
     description: "A host that runs while no run holds it is stopped",
-    schedule: events.Schedule.rate(Duration.minutes(10)),
+    schedule: events.Schedule.rate(Duration.minutes(stage.settings.watchdogMinutes)),
     targets: [calls(watchdog)],
   });
   use(Host).overBudget.addSubscription(new LambdaSubscription(overBudget, { deadLetterQueue: deadLetters }));
 
+  announceWorld(stack, resources).node.addDependency(machine); // last: then all of it is there
   stack.addOutputs({ StateMachineArn: machine.stateMachineArn });
   return { machine, functions, startRun, stopRun, watchdog, overBudget, deadLetters };
 }
@@ -83,7 +86,7 @@ const arrivals = (bucket: string): events.EventPattern => ({
 });
 
 function lambdas(stack: Stack, resources: Resources) {
-  const { codeCommit, hostRelease } = use(Storage);
+  const { hostRelease } = use(Host);
   const { url } = use(Api);
   const layer = sharpLayer(stack);
   const deadLetters = new sqs.Queue(stack, "DeadLetters", {
@@ -92,7 +95,7 @@ function lambdas(stack: Stack, resources: Resources) {
     encryption: sqs.QueueEncryption.SQS_MANAGED,
   });
   const told = {
-    codeCommit: { SLUICE_CODE_COMMIT: codeCommit },
+    codeCommit: { SLUICE_CODE_COMMIT: codeCommit() },
     hostRelease: { SLUICE_HOST_RELEASE: hostRelease },
     apiUrl: { SLUICE_API_URL: url },
   };

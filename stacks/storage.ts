@@ -2,7 +2,6 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { StackContext } from "sst/constructs";
-import { codeCommit } from "./code-commit";
 import { type Stage, stageConfig } from "./stage";
 
 /** Where everything is kept: the data bucket, the audit bucket, the documents table. */
@@ -45,7 +44,7 @@ export function Storage({ stack, app }: StackContext) {
     AuditBucket: audit.bucketName,
     DocumentsTable: documents.tableName,
   });
-  return { data, audit, documents, codeCommit: codeCommit(), hostRelease: "0".repeat(64) };
+  return { data, audit, documents };
 }
 
 /**
