@@ -156,3 +156,31 @@ test("a file that changes between digest and upload is refused, and the batch st
   });
   expect(await blobs.has(`incoming/${source.batch}/_SUCCESS`)).toBe(false);
 });
+
+test("a batch that a commit brings says so beside its files, before the marker", async () => {
+  await write(pair);
+  const { blobs } = memoryWorld();
+  const origin = {
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    ref: "data/2026-01-31",
+    actor: "anna",
+  };
+  const { batch } = await Batch.upload({ ...(await Batch.fromFolder(dir)), origin }, { blobs });
+  expect(await Batch.originOf(batch, { blobs })).toEqual(origin);
+  expect((await Batch.open(batch, { blobs })).names).toEqual(["images/a.jpg", "masks/a.png"]);
+  expect(await Batch.originOf("elsewhere", { blobs })).toBeUndefined();
+  await blobs.put(`incoming/${batch}/_ORIGIN.json`, '{"commit":"main"}');
+  expect(await Batch.originOf(batch, { blobs })).toBeUndefined();
+});
+
+test("the commit of a workflow of GitHub is its origin; elsewhere there is none", () => {
+  const GITHUB_SHA = "0123456789abcdef0123456789abcdef01234567";
+  const env = {
+    GITHUB_ACTIONS: "true",
+    GITHUB_SHA,
+    GITHUB_REF_NAME: "data/1",
+    GITHUB_ACTOR: "dependabot[bot]",
+  };
+  expect(Batch.originFrom(env)).toEqual({ commit: GITHUB_SHA, ref: "data/1", actor: "dependabot[bot]" });
+  expect(Batch.originFrom({ GITHUB_SHA })).toBeUndefined();
+});

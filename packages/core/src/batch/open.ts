@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { SluiceError } from "../errors";
 import type { Blobs } from "../ports";
-import { marker, prefix, refusals, zipKey } from "./keys";
+import { marker, origin, prefix, refusals, zipKey } from "./keys";
 import { isJunk } from "./names";
 import { Refusal } from "./refusal";
 import type { BatchFiles } from "./source";
@@ -25,9 +25,23 @@ export async function openBatch(
   );
 }
 
+/**
+ * The files of such a batch by names that are known already: a folder is not listed, of a zip only the directory is
+ * read, and each file when it is asked for.
+ *
+ * Throws `input.unreadable` for a damaged zip, `batch.incomplete`.
+ */
+export async function openNamed(
+  batch: string,
+  { blobs }: { blobs: Blobs },
+): Promise<Pick<BatchFiles, "read">> {
+  if (!(await blobs.has(marker(batch)))) return openBatch(batch, { blobs });
+  return { read: (name) => blobs.get(prefix(batch) + name) };
+}
+
 async function folderOf(batch: string, blobs: Blobs) {
   const start = prefix(batch);
-  const own = [marker(batch), refusals(batch)];
+  const own = [marker(batch), refusals(batch), origin(batch)];
   const keys = (await blobs.list(start)).filter((key) => !own.includes(key));
   const names = keys.map((key) => key.slice(start.length)).filter((name) => !isJunk(name));
   return { names, faults: await refusedOf(batch, blobs), read: (name: string) => blobs.get(start + name) };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isSluiceError, SluiceError } from "../errors";
 import { mapLimit } from "../map-limit";
+import type { Origin } from "./origin";
 import type { Refusal } from "./refusal";
 
 /** A file that is larger is refused; no photo within the pixel limit comes near it. */
@@ -24,6 +25,8 @@ export interface Source {
   entries: SourceEntry[];
   /** What is not among the entries, and rejects the batch. */
   refusals: Refusal[];
+  /** The commit that brings it, where one does. */
+  origin?: Origin;
   close(): void;
 }
 export interface SourceEntry {

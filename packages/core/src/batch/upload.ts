@@ -1,6 +1,6 @@
 import { mapLimit } from "../map-limit";
 import type { Blobs } from "../ports";
-import { marker, prefix, refusals as refusalsKey } from "./keys";
+import { marker, origin as originKey, prefix, refusals as refusalsKey } from "./keys";
 import type { Source } from "./source";
 
 const WRITERS = 4;
@@ -16,7 +16,7 @@ export async function upload(
   { blobs }: { blobs: Blobs },
   onFile: (done: number, total: number) => void = () => {},
 ): Promise<{ batch: string }> {
-  const { batch, digest, entries, refusals } = source;
+  const { batch, digest, entries, refusals, origin } = source;
   if (await blobs.has(marker(batch))) return { batch };
   let done = 0;
   await mapLimit(entries, WRITERS, async ({ name, bytes }) => {
@@ -26,6 +26,7 @@ export async function upload(
     onFile(done, entries.length);
   });
   if (refusals.length > 0) await blobs.put(refusalsKey(batch), JSON.stringify(refusals), { ifAbsent: true });
+  if (origin) await blobs.put(originKey(batch), JSON.stringify(origin), { ifAbsent: true });
   await blobs.put(marker(batch), `${digest}\n`, { ifAbsent: true });
   return { batch };
 }
