@@ -6,6 +6,8 @@ import type { Construct } from "constructs";
 
 /** The handlers that the state machine calls, by the names they have in `packages/functions`. */
 export const STEPS = [
+  "planValidation",
+  "validatePart",
   "validateBatch",
   "reportRejection",
   "commitDataset",
@@ -28,6 +30,10 @@ export type Step = (typeof STEPS)[number];
 
 export const PIPELINE_TIMEOUT = Duration.hours(12);
 
+interface Options {
+  partsAtOnce?: number;
+}
+
 const ALL_ERRORS = { errors: [sfn.Errors.ALL], resultPath: "$.failure" };
 
 /**
@@ -35,15 +41,16 @@ const ALL_ERRORS = { errors: [sfn.Errors.ALL], resultPath: "$.failure" };
  * executes what it returns. Input: `{ "runId": "…" }`; every step reads the rest from the run's document.
  *
  * JSONPath and no `Assign`: the local interpreter runs neither JSONata nor variables.
+ *
+ * @param options.partsAtOnce parts of a large batch that are validated at once
  */
-export function pipelineDefinition(scope: Construct, functions: Record<Step, IFunction>): sfn.DefinitionBody {
+export function pipelineDefinition(
+  scope: Construct,
+  functions: Record<Step, IFunction>,
+  { partsAtOnce = 40 }: Options = {},
+): sfn.DefinitionBody {
   const task = taskFactory(scope, functions);
-  const failed = task("RecordFailure", "recordFailure", {
-    payload: sfn.TaskInput.fromObject({
-      runId: sfn.JsonPath.stringAt("$.runId"),
-      failure: sfn.JsonPath.objectAt("$.failure"),
-    }),
-  }).next(new sfn.Fail(scope, "Failed", { errorPath: "$.failure.Error", causePath: "$.failure.Cause" }));
+  const failed = recordFailure(scope, task, "");
 
   const release = task("ReleaseHost", "releaseHost").addCatch(failed, ALL_ERRORS);
   const releaseAfterFailure = task("ReleaseHostAfterFailure", "releaseHost", {
@@ -54,10 +61,12 @@ export function pipelineDefinition(scope: Construct, functions: Record<Step, IFu
     .addCatch(releaseAfterFailure.next(failed), ALL_ERRORS);
   const inSession = session.next(release).next(new sfn.Succeed(scope, "Finished"));
 
+  const plan = task("PlanValidation", "planValidation", { resultPath: "$.plan" });
+  const parts = validateParts(scope, task, partsAtOnce);
   const validate = task("ValidateBatch", "validateBatch", { resultPath: "$.validation" });
   const commit = task("CommitDataset", "commitDataset", { resultPath: "$.dataset" });
   const reject = task("ReportRejection", "reportRejection", { resultPath: "$.report" });
-  for (const step of [validate, commit, reject]) step.addCatch(failed, ALL_ERRORS);
+  for (const step of [plan, parts, validate, commit, reject]) step.addCatch(failed, ALL_ERRORS);
 
   const afterCommit = new sfn.Choice(scope, "IsDatasetNew")
     .when(sfn.Condition.stringEquals("$.dataset.outcome", "unchanged"), new sfn.Succeed(scope, "Unchanged"))
@@ -65,7 +74,7 @@ export function pipelineDefinition(scope: Construct, functions: Record<Step, IFu
   const afterValidation = new sfn.Choice(scope, "IsBatchAccepted")
     .when(sfn.Condition.booleanEquals("$.validation.accepted", true), commit.next(afterCommit))
     .otherwise(reject.next(new sfn.Succeed(scope, "Rejected")));
-  return sfn.DefinitionBody.fromChainable(validate.next(afterValidation));
+  return sfn.DefinitionBody.fromChainable(plan.next(parts).next(validate).next(afterValidation));
 }
 
 type Task = ReturnType<typeof taskFactory>;
@@ -80,17 +89,58 @@ function taskFactory(scope: Construct, functions: Record<Step, IFunction>) {
       retryOnServiceExceptions: false, // the retry below is the only one
       resultPath: options.resultPath ?? sfn.JsonPath.DISCARD,
       taskTimeout: sfn.Timeout.duration(Duration.minutes(14)),
-    }).addRetry({
-      errors: [
-        "Lambda.ServiceException",
-        "Lambda.SdkClientException",
-        "Lambda.TooManyRequestsException",
-        "world.conflict",
-      ],
-      interval: Duration.seconds(2),
-      maxAttempts: 4,
-      backoffRate: 2,
-    });
+    })
+      .addRetry({ errors: PASSING, interval: Duration.seconds(2), maxAttempts: 5, backoffRate: 2 })
+      .addRetry({ errors: LOST, interval: Duration.seconds(5), maxAttempts: 1 });
+}
+
+/** What passes by itself. Steps bear being asked again, so all of it is. */
+const PASSING = [
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.ClientExecutionTimeoutException",
+  "Lambda.TooManyRequestsException",
+  "world.conflict",
+  "world.throttled",
+  "world.unreachable",
+];
+/** The step gave no answer, perhaps after minutes: once more, then a person is asked. */
+const LOST = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError", "States.Timeout"];
+
+/**
+ * Each part of the batch in an execution of its own, so that they are as many as they are. What fails in one is
+ * recorded there: the map itself only says that a part has failed.
+ */
+function validateParts(scope: Construct, task: Task, partsAtOnce: number): sfn.DistributedMap {
+  const part = task("ValidatePart", "validatePart", {
+    payload: sfn.TaskInput.fromObject({
+      runId: sfn.JsonPath.stringAt("$.runId"),
+      part: sfn.JsonPath.numberAt("$.part"),
+    }),
+    resultPath: "$", // small: the map gathers what its executions answer
+  }).addCatch(recordFailure(scope, task, "Part"), ALL_ERRORS);
+  const parts = new sfn.DistributedMap(scope, "ValidateParts", {
+    itemsPath: "$.plan.parts",
+    itemSelector: {
+      runId: sfn.JsonPath.stringAt("$.runId"),
+      part: sfn.JsonPath.numberAt("$$.Map.Item.Value"),
+    },
+    maxConcurrency: partsAtOnce,
+    mapExecutionType: sfn.StateMachineType.STANDARD, // an express one ends after five minutes
+    resultPath: sfn.JsonPath.DISCARD,
+  });
+  return parts.itemProcessor(part);
+}
+
+/** Ends the run with what has failed; the first that is recorded counts. */
+function recordFailure(scope: Construct, task: Task, of: "" | "Part"): sfn.IChainable {
+  return task(`Record${of}Failure`, "recordFailure", {
+    payload: sfn.TaskInput.fromObject({
+      runId: sfn.JsonPath.stringAt("$.runId"),
+      failure: sfn.JsonPath.objectAt("$.failure"),
+    }),
+  }).next(new sfn.Fail(scope, `${of}Failed`, { errorPath: "$.failure.Error", causePath: "$.failure.Cause" }));
 }
 
 /** What happens while the run may hold the host; the caller gives the host back whatever comes of it. */

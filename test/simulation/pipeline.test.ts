@@ -20,6 +20,8 @@ test("the first batch makes the first champion", async () => {
     pullRequest: "fake://pulls/1",
   });
   expect(await states(world, run.id)).toEqual([
+    "PlanValidation",
+    "ValidateParts",
     "ValidateBatch",
     "CommitDataset",
     "AcquireHost",

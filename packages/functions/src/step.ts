@@ -1,4 +1,4 @@
-import { isSluiceError, parseJson, RunId, type World } from "@sluice/core";
+import { isSluiceError, RunId, SluiceError, type World } from "@sluice/core";
 import * as z from "zod";
 
 /** What the state machine hands to a step. The rest is in the run's document. */
@@ -17,34 +17,42 @@ export type Step<R = unknown, P extends keyof World = keyof World> = (
   world: With<P>,
 ) => Promise<R>;
 
+const faultsOf = ({ issues }: z.ZodError) =>
+  issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`).join("; ");
+
+/** Throws `usage.invalid` naming each field that does not fit. */
+export function inputOf<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const message = `The input does not fit: ${faultsOf(parsed.error)}`;
+  throw new SluiceError("usage.invalid", message, "See the definition of the state machine or the rule.");
+}
+
 /**
- * The one place where errors become ASL errors: `Retry` and `Catch` match the dotted code, and the message is the
- * JSON that Lambda reports as `Cause`.
+ * The one place where errors become ASL errors: `Retry` and `Catch` match the dotted code, which Lambda reports as
+ * `errorType`, and the message is JSON that `Failure` reads.
  */
 export class StepError extends Error {
   constructor(cause: unknown) {
-    const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
-    const code = isSluiceError(cause) ? cause.code : name;
-    const hint = isSluiceError(cause) ? cause.hint : "";
+    const { code, message, hint } = faultOf(cause);
     super(JSON.stringify({ errorType: code, errorMessage: message, hint }), { cause });
     this.name = code;
   }
 }
 
-/** What `StepError` wrote, read back from an execution's failure. */
-export const Failure = z.object({ Error: z.string(), Cause: z.string().default("") }).transform((failure) => {
-  const shape = z.object({ errorMessage: z.string(), hint: z.string().default("") });
-  const { success, data } = shape.safeParse(parseJson(failure.Cause));
-  if (!success) return { code: failure.Error, message: failure.Cause, hint: "" };
-  return { code: failure.Error, message: data.errorMessage, hint: data.hint };
-});
+function faultOf(cause: unknown): { code: string; message: string; hint: string } {
+  if (isSluiceError(cause)) return { code: cause.code, message: cause.message, hint: cause.hint };
+  if (cause instanceof z.ZodError) return { code: "document.invalid", message: faultsOf(cause), hint: "" };
+  const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+  return { code: name, message, hint: "" };
+}
 
-/** A step bound to its world: what Lambda, or the local runner, calls with the state's input. */
+/** A step bound to its world: what the local runner calls with the state's input. */
 export const bind =
   (step: Step, world: World) =>
   async (input: unknown): Promise<unknown> => {
     try {
-      return await step(StepInput.loose().parse(input), world);
+      return await step(inputOf(StepInput.loose(), input), world);
     } catch (error) {
       throw new StepError(error);
     }

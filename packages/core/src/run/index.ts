@@ -154,6 +154,19 @@ export const end = (id: string, outcome: Outcome, summary: string, world: World,
     run.outcome ? run : { ...run, ...facts, outcome, summary, endedAt: world.clock.now() },
   );
 
+/** Ends what one execution of the run left open; a run that was resumed since belongs to a later execution. */
+export const endExecution = (
+  id: string,
+  { resumed, outcome, summary, error = null }: Pick<Info, "resumed"> & End,
+  world: World,
+) =>
+  change(id, world, (run) =>
+    run.outcome || run.resumed !== resumed
+      ? run
+      : { ...run, outcome, summary, error, endedAt: world.clock.now() },
+  );
+type End = { outcome: Outcome; summary: string; error?: Info["error"] };
+
 /**
  * Opens an interrupted, failed or stopped run again, so that its steps go on where they were. Throws
  * `run.not_resumable`, also when its verdict is of a champion that has gone.

@@ -22,12 +22,21 @@ export const GatePolicy = z.object({
 });
 export type GatePolicy = z.infer<typeof GatePolicy>;
 
+export const ValidationPolicy = z.object({
+  /** Ids that one function looks at: 500 pairs of 12-megapixel photos take it about four minutes. */
+  pairsPerPart: z.number().int().positive().default(500),
+  /** Functions at once; each decodes four photos at a time. */
+  partsAtOnce: z.number().int().positive().max(1_000).default(40),
+});
+export type ValidationPolicy = z.infer<typeof ValidationPolicy>;
+
 /** What a stage decides about its runs. */
 export const Settings = z.object({
   stage: z.string().default("local"),
   masks: MaskPolicy.default("reject"),
   recipe: Recipe.prefault({}),
   gate: GatePolicy.prefault({}),
+  validation: ValidationPolicy.prefault({}),
   /** Serving stages keep the host up after a run. */
   servesAlways: z.boolean().default(false),
   trainingTimeoutSeconds: z
@@ -38,5 +47,7 @@ export const Settings = z.object({
   /** A training without a heartbeat for so long is lost. */
   heartbeatSeconds: z.number().int().positive().default(180),
   leaseSeconds: z.number().int().positive().default(900),
+  /** The watchdog looks so often. */
+  watchdogMinutes: z.number().int().positive().default(5),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -1,6 +1,7 @@
 import { Run } from "@sluice/core";
 import * as z from "zod";
-import { Failure, type Step } from "../step";
+import { Failure } from "../failure";
+import type { Step } from "../step";
 
 /** Ends the run as failed, with the error a person can act on. */
 export const recordFailure: Step<void, "documents" | "clock"> = async (input, world) => {

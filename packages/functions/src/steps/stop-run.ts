@@ -1,12 +1,52 @@
 import { Run } from "@sluice/core";
-import type { Step } from "../step";
-import { releaseHost } from "./release-host";
+import * as z from "zod";
+import { Failure } from "../failure";
+import { inputOf, type Step, StepInput } from "../step";
+import { type Freed, freeHost } from "./free-host";
 import { commandId, currentAttempt } from "./training-attempt";
 
-/** What follows when an execution was aborted or timed out, where the state machine's own clean-up is bypassed. */
-export const stopRun: Step = async ({ runId }, world) => {
+type Ports = "documents" | "clock" | "commands" | "host" | "settings";
+
+/** How an execution ended, where the state machine's own clean-up may have been bypassed. */
+export const StopInput = StepInput.extend({
+  /** Which of the run's executions it was: how often the run had been resumed. Without it, the current one. */
+  resumed: z.number().int().nonnegative().optional(),
+  status: z.enum(["ABORTED", "TIMED_OUT", "FAILED"]).default("ABORTED"),
+  error: z.string().nullish(),
+  cause: z.string().nullish(),
+});
+type Input = z.output<typeof StopInput>;
+export type StopAnswer = { host: Freed | "left to a newer execution" };
+
+/**
+ * Ends the run if that is still open, cancels its training and frees the host. What a newer execution of the run,
+ * or another run, holds is left alone.
+ */
+export const stopRun: Step<StopAnswer, Ports> = async (input, world) => {
+  const stopped = inputOf(StopInput, input);
+  const { runId } = stopped;
+  const resumed = stopped.resumed ?? (await Run.get(runId, world)).resumed;
+  const isStillMine = async () => (await Run.get(runId, world)).resumed === resumed;
+
+  await Run.endExecution(runId, { resumed, ...endOf(stopped) }, world);
+  if (!(await isStillMine())) return { host: "left to a newer execution" };
   const attempt = await currentAttempt(runId, world);
   if (attempt) await world.commands.cancel(commandId(runId, attempt.number));
-  await Run.end(runId, "stopped", "It was stopped by hand; its batch and checkpoint are kept", world);
-  await releaseHost({ runId }, world);
+  if (!(await isStillMine())) return { host: "left to a newer execution" };
+  return { host: await freeHost(runId, world) };
 };
+
+function endOf({
+  runId,
+  status,
+  error,
+  cause,
+}: Input): Omit<Parameters<typeof Run.endExecution>[1], "resumed"> {
+  if (status === "FAILED") {
+    const fault = Failure.parse({ Error: error ?? undefined, Cause: cause ?? undefined });
+    const hint = fault.hint || `Resume it: sluice runs resume ${runId}.`;
+    return { outcome: "failed", summary: fault.message, error: { ...fault, hint } };
+  }
+  const how = status === "ABORTED" ? "It was stopped by hand" : "It ran into the state machine's time limit";
+  return { outcome: "stopped", summary: `${how}; its batch and checkpoint are kept` };
+}

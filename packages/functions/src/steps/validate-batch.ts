@@ -1,4 +1,5 @@
-import { Run, Validation } from "@sluice/core";
+import { Run } from "@sluice/core";
+import { mergeParts } from "@sluice/core/validation/merge";
 import * as z from "zod";
 import type { Step } from "../step";
 
@@ -9,11 +10,13 @@ const Answer = z.object({
   warnings: z.number(),
 });
 
-/** Checks every file of the batch; the full report lies beside it, the run carries the counts. */
-export const validateBatch: Step<z.infer<typeof Answer>> = ({ runId }, world) =>
+/** Puts together what the parts have found; the full report lies beside the batch, the run carries the counts. */
+export const validateBatch: Step<z.infer<typeof Answer>, "blobs" | "documents" | "clock"> = (
+  { runId },
+  world,
+) =>
   Run.once(runId, "validateBatch", Answer, world, async () => {
     const { batch, masks } = await Run.get(runId, world);
-    const report = await Validation.validate({ batch, masks }, world);
-    const { accepted, pairs, faults, warnings } = report;
+    const { accepted, pairs, faults, warnings } = await mergeParts({ batch, runId, masks }, world);
     return { result: { accepted, pairs, faults: faults.length, warnings: warnings.length } };
   });

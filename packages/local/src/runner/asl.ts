@@ -14,6 +14,7 @@ export interface AslState {
   Resource?: string;
   Retry?: unknown[];
   Branches?: { States: Record<string, AslState> }[];
+  ItemProcessor?: { States: Record<string, AslState> };
   [field: string]: unknown;
 }
 export interface Asl {
@@ -57,10 +58,11 @@ function flatten(value: unknown): string {
   );
 }
 
-/** Every state by name, also inside Parallel. */
+/** Every state by name, also inside Parallel and Map. */
 export function* allStates(states: Record<string, AslState>): Generator<[string, AslState]> {
   for (const [name, state] of Object.entries(states)) {
     yield [name, state];
     for (const branch of state.Branches ?? []) yield* allStates(branch.States);
+    if (state.ItemProcessor) yield* allStates(state.ItemProcessor.States);
   }
 }

@@ -36,8 +36,13 @@ export async function execute(
   const asl = pipelineAsl();
   const taskResourceLocalHandlers: Record<string, Handler> = {};
   const waitTimeOverrides: Record<string, number> = {};
+  const inMap = new Set<string>();
   for (const [name, state] of allStates(asl.States)) {
     if (state.Type === "Wait") waitTimeOverrides[name] = pollMs;
+    if (state.ItemProcessor) {
+      state.MaxConcurrency = 1; // one part keeps this machine busy
+      for (const [inner] of allStates(state.ItemProcessor.States)) inMap.add(inner);
+    }
     if (state.Resource === undefined) continue;
     const step = handlerName(state.Resource);
     if (!(step in functions)) throw new Error(`packages/functions has no handler ${step} for state ${name}`);
@@ -54,10 +59,17 @@ export async function execute(
     },
   );
   run.result.catch(() => undefined); // its end is read from the events
-  return { ended: follow(runId, run.eventLogs, world, onEvent), abort: () => run.abort() };
+  return { ended: follow(runId, seen(run.eventLogs, inMap), world, onEvent), abort: () => run.abort() };
 }
 
 type Log = ReturnType<StateMachine["run"]>["eventLogs"];
+
+/** What happens in a map's items is left out: the map itself is there. */
+async function* seen(logs: Log, inMap: ReadonlySet<string>): Log {
+  for await (const event of logs) {
+    if (!("state" in event) || !inMap.has(event.state.name)) yield event;
+  }
+}
 
 /** Writes what a person wants to see: steps entered and left, without waits, choices and repeated looks. */
 async function follow(
