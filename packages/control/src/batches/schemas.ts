@@ -1,5 +1,5 @@
 import { isInBatch, isJunk, whyUnsafe } from "@sluice/core/batch/names";
-import { Origin, Origin } from "@sluice/core/batch/origin";
+import { Origin } from "@sluice/core/batch/origin";
 import { Refusal } from "@sluice/core/batch/refusal";
 import { BatchId, RunId, Sha256 } from "@sluice/core/ids";
 import { Outcome } from "@sluice/core/run/index";
@@ -67,8 +67,6 @@ export const Completion = z.object({
   /** What was left behind on the way: it rejects the batch, and its report names it. */
   refusals: z.array(Refusal).max(1_000).optional(),
   /** The commit that brought it: what is said about the batch is said there. */
-  origin: Origin.optional(),
-  /** The commit that brought it: what is wrong with it is said there. */
   origin: Origin.optional(),
 });
 export type Completion = z.infer<typeof Completion>;
