@@ -1,4 +1,3 @@
 export { createControlApp } from "./app";
 export type { AnnounceAnswer, Announcement, BatchAnswer } from "./batches/schemas";
 export type { ControlDeps, Limits, LogEntry } from "./deps";
-export type { Sight } from "./runs/look";

@@ -37,6 +37,12 @@ export const push = command(
       options: ["reject", "threshold"],
       description: "Grey masks: reject them (as where nothing else is set), or cut them at 127",
     },
+    commit: {
+      type: "string",
+      description:
+        "The commit that brings the batch (else GitHub Actions says it): a rejection is told there",
+      valueHint: "SHA",
+    },
     ...staged,
     api: {
       type: "string",
@@ -49,7 +55,7 @@ export const push = command(
     const api = await apiOf(args);
     const stage = await stageOf(args);
     const home = homeOf(args);
-    const source = await openSource(args.path); // before a home is made for it
+    const source = await openSource(args.path, args.commit); // before a home is made for it
     const masks = args.masks as MaskPolicy | undefined;
     const wanted: Push = { source, isDetached: args.detach === true, ...(masks && { masks }) };
     if (stage) return pushAtStage(stage, wanted, io);

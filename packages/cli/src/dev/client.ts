@@ -1,7 +1,7 @@
 import { AnnounceAnswer, BatchAnswer, type Completion } from "@sluice/control/batches/schemas";
-import { Sight } from "@sluice/control/runs/look";
 import { ERROR_CODES, SluiceError } from "@sluice/core/errors";
 import { parseJson } from "@sluice/core/json-blob";
+import { Sight } from "@sluice/core/run/look";
 import type { MaskPolicy } from "@sluice/core/settings/index";
 import * as z from "zod";
 

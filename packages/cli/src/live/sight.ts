@@ -1,4 +1,4 @@
-import type { Sight } from "@sluice/control/runs/look";
+import type { Sight } from "@sluice/core/run/look";
 import type * as Training from "@sluice/core/training/index";
 
 export type { Sight };

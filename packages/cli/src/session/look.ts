@@ -1,5 +1,5 @@
-import { look as lookAt, type Sight } from "@sluice/control/runs/look";
 import type { Blobs, Documents } from "@sluice/core";
+import { look as lookAt, type Sight } from "@sluice/core/run/look";
 import { read } from "@sluice/local/runner/history";
 
 /** What a home's files say about a run, whoever carries it. Throws `run.not_found`. */

@@ -1,6 +1,6 @@
-import { look, type Sight } from "@sluice/control/runs/look";
 import { SluiceError } from "@sluice/core/errors";
 import * as Run from "@sluice/core/run/index";
+import { look, type Sight } from "@sluice/core/run/look";
 import { keys } from "@sluice/core/validation/report";
 import type { Io } from "../io";
 import { follow } from "../live/follow";

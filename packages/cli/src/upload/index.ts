@@ -5,12 +5,16 @@ import { SluiceError } from "@sluice/core/errors";
 import type { Io } from "../io";
 
 /**
- * A folder or a zip, read through, with the commit of the workflow that runs this. Close it after use.
+ * A folder or a zip, read through, with the commit that brings it. Close it after use.
  *
- * Throws `input.unreadable`, `batch.incomplete`, `batch.zip_unsafe`.
+ * @param commit else that of the workflow which runs this, if one does
+ * Throws `usage.invalid` for what is no commit, `input.unreadable`, `batch.incomplete`, `batch.zip_unsafe`.
  */
-export async function openSource(path: string): Promise<Source> {
+export async function openSource(path: string, commit?: string): Promise<Source> {
   const Batch = await import("@sluice/core/batch/index");
+  const given = commit === undefined ? undefined : Batch.Origin.safeParse({ commit }).data;
+  if (commit !== undefined && !given)
+    throw new SluiceError("usage.invalid", `--commit ${commit} is no commit`, "Give all of its hex digits.");
   const info = await stat(path).catch((cause: Error) => {
     throw new SluiceError("input.unreadable", `${path} is not there`, "Give a folder or a zip.", { cause });
   });
@@ -18,7 +22,7 @@ export async function openSource(path: string): Promise<Source> {
     throw new SluiceError("input.unreadable", `${path} is neither a folder nor a .zip`, "Give one of these.");
   }
   const source = await (info.isDirectory() ? Batch.fromFolder(path) : Batch.fromZip(path));
-  const origin = Batch.originFrom(process.env);
+  const origin = given ?? Batch.originFrom(process.env);
   return origin ? { ...source, origin } : source;
 }
 

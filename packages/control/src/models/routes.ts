@@ -4,9 +4,13 @@ import * as z from "zod";
 import type { Control } from "../deps";
 import { type App, route } from "../route";
 import { rollback } from "./rollback";
-import { ModelAnswer, show } from "./show";
+import { show } from "./show";
 
 const ofModel = z.object({ number: z.coerce.number().pipe(ModelNumber) });
+const ModelAnswer = Registry.Model.extend({
+  isChampion: z.boolean(),
+  changes: Registry.Info.shape.changes,
+});
 const Rollback = z.object({ reason: z.string().max(500).default("rolled back by hand") });
 const RollbackAnswer = z.object({ champion: ModelNumber, previous: ModelNumber.nullable() });
 

@@ -1,8 +1,8 @@
 import * as Run from "@sluice/core/run/index";
+import { look, Sight } from "@sluice/core/run/look";
 import * as z from "zod";
 import type { Control } from "../deps";
 import { type App, route } from "../route";
-import { look, Sight } from "./look";
 
 const Row = Run.Info.pick({
   id: true,

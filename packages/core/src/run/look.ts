@@ -1,10 +1,10 @@
-import type { Blobs, Documents, Runs } from "@sluice/core";
-import { readJson } from "@sluice/core/json-blob";
-import { HistoryEvent } from "@sluice/core/run/history-event";
-import * as Run from "@sluice/core/run/index";
-import * as Training from "@sluice/core/training/index";
-import * as Validation from "@sluice/core/validation/report";
 import * as z from "zod";
+import { readJson } from "../json-blob";
+import type { Blobs, Documents, Runs } from "../ports";
+import * as Training from "../training";
+import * as Validation from "../validation/report";
+import * as Run from ".";
+import { HistoryEvent } from "./history-event";
 
 /** All that one sees of a run at one moment. */
 export const Sight = z.object({
