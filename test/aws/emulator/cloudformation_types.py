@@ -1,7 +1,7 @@
 """Resource types that ministack's services know, but not its CloudFormation: with them the app's templates are
 created as they are. `register()` is called by launch.py, which has checked the version."""
 
-from ministack.services import budgets, cloudwatch, ec2, iam
+from ministack.services import budgets, cloudwatch, ec2, iam, s3
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS, _physical_name
 
 def ok(response, what):
@@ -79,6 +79,43 @@ def delete_oidc_provider(physical_id, props):
     iam._oidc_providers.pop(physical_id, None)
 
 
+def lock_bucket(create):
+    """ministack's CloudFormation makes a bucket without its Object Lock."""
+
+    def create_bucket(logical_id, props, stack_name):
+        name, attributes = create(logical_id, props, stack_name)
+        if props.get("ObjectLockEnabled"):
+            rule = props.get("ObjectLockConfiguration", {}).get("Rule", {})
+            s3._bucket_object_lock[name] = {"enabled": True, "default_retention": rule.get("DefaultRetention")}
+        return name, attributes
+
+    return create_bucket
+
+
+def refuse_full(delete):
+    """Deletes no bucket under Object Lock that holds anything; AWS refuses every bucket that does."""
+
+    def delete_bucket(physical_id, props):
+        if s3._bucket_object_lock.get(physical_id) and s3._bucket_has_versions(physical_id):
+            raise ValueError("The bucket you tried to delete is not empty. You must delete all versions in the bucket.")
+        delete(physical_id, props)
+
+    return delete_bucket
+
+
+def simplify_alarm(create):
+    """ministack's CloudFormation knows no metric math: such an alarm watches its first metric."""
+
+    def create_alarm(logical_id, props, stack_name):
+        stats = [metric["MetricStat"] for metric in props.get("Metrics", []) if "MetricStat" in metric]
+        if stats:
+            simple = {**stats[0]["Metric"], "Statistic": "Sum", "Period": stats[0]["Period"]}
+            props = {**{key: value for key, value in props.items() if key != "Metrics"}, **simple}
+        return create(logical_id, props, stack_name)
+
+    return create_alarm
+
+
 TYPES = {
     "AWS::EC2::Instance": (create_instance, delete_instance),
     "AWS::Budgets::Budget": (create_budget, delete_budget),
@@ -91,3 +128,7 @@ def register():
     for name, (create, delete) in TYPES.items():
         assert name not in _RESOURCE_HANDLERS, f"ministack has learned {name}: take it out here"
         _RESOURCE_HANDLERS[name] = {"create": create, "delete": delete}
+    bucket = _RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    bucket.update(create=lock_bucket(bucket["create"]), delete=refuse_full(bucket["delete"]))
+    alarm = _RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]
+    alarm.update(create=simplify_alarm(alarm["create"]))

@@ -16,12 +16,12 @@ export const destroy = command(
       description: "The stage's name once more, instead of typing it",
       valueHint: "STAGE",
     },
-    "yes-really": { type: "boolean", description: "Also when it is prod" },
+    yesReally: { type: "boolean", description: "Also when it is prod" },
     region: { type: "string", description: "Where it is deployed (AWS_REGION)" },
   },
   async (args, io) => {
     const { name: stage, kind } = stageConfig(args.stage);
-    if (kind === "prod" && !args["yes-really"])
+    if (kind === "prod" && !args.yesReally)
       throw new SluiceError(
         "usage.invalid",
         `Stage ${stage} serves people and is not destroyed just so`,
