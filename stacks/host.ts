@@ -2,12 +2,9 @@ import { Fn, type Stack } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
-import { type StackContext, use } from "sst/constructs";
 import { cloudInit } from "../deploy/host/cloud-init";
 import { hostNetwork } from "./host-network";
 import { hostRole } from "./host-role";
-import { stageConfig } from "./stage";
-import { Storage } from "./storage";
 
 /** The serving NodePort of the chart on k3s. */
 export const SERVING_PORT = 30_080;
@@ -34,14 +31,6 @@ export interface HostResources {
   instanceId: string;
   role: iam.Role;
   securityGroup: ec2.CfnSecurityGroup;
-}
-
-export function Host({ stack, app }: StackContext): HostResources {
-  const { data, documents } = use(Storage);
-  const stage = stageConfig(app.stage);
-  const host = hostIn(stack, { ...stage, stage: stage.name, bucket: data, table: documents });
-  stack.addOutputs({ HostInstanceId: host.instanceId });
-  return host;
 }
 
 /** One machine that trains and carries k3s. Nothing that must be kept lives on it: the bucket is the truth. */

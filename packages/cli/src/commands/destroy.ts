@@ -16,7 +16,7 @@ export const destroy = command(
       description: "The stage's name once more, instead of typing it",
       valueHint: "STAGE",
     },
-    yesReally: { type: "boolean", description: "Also when it is prod" },
+    yesReally: { type: "boolean", description: "Also when it is prod (--yes-really)" },
     region: { type: "string", description: "Where it is deployed (AWS_REGION)" },
   },
   async (args, io) => {
