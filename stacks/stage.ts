@@ -27,6 +27,8 @@ const Stage = z.object({
   observability: z.boolean(),
   /** Null: proposals and comments are kept in the bucket. */
   github: GitHub.nullable(),
+  /** The account trusts GitHub already: another stage has made the provider, of which there is one. */
+  oidcProviderExists: z.boolean(),
   alarmEmail: z.email().nullable(),
   monthlyBudgetUsd: z.number().positive(),
   /** Who vouches for people at the API; null: callers sign their requests with AWS credentials (IAM). */
@@ -53,6 +55,7 @@ const DEV = {
   servingCidr: null,
   observability: false,
   github: null,
+  oidcProviderExists: false,
   alarmEmail: null,
   monthlyBudgetUsd: 20,
   jwt: null,
@@ -85,6 +88,7 @@ const FROM_ENVIRONMENT = {
   servingCidr: "SLUICE_SERVING_CIDR",
   observability: "SLUICE_OBSERVABILITY",
   github: "SLUICE_GITHUB",
+  oidcProviderExists: "SLUICE_OIDC_PROVIDER_EXISTS",
   alarmEmail: "SLUICE_ALARM_EMAIL",
   monthlyBudgetUsd: "SLUICE_MONTHLY_BUDGET_USD",
   jwt: "SLUICE_JWT",
