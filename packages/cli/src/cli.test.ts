@@ -34,6 +34,15 @@ describe("what is called wrongly ends with 2 and says how to call it", () => {
     [["predict", "a"], "usage.invalid: Missing required argument: --out. See: sluice predict --help."],
     [["runs", "--home"], "usage.invalid: --home has no value. See: sluice runs --help."],
     [["models", "show", "two"], 'usage.invalid: NUMBER is "two", not a number. Give 1, 2, 3, …'],
+    [["runs", "--stage", "dev", "--home", "x"], "usage.invalid: --stage and --home do not go together"],
+    [["runs", "--stage", "Dev/1"], "usage.invalid: --stage Dev/1 is no stage. As in dev, staging, prod."],
+    [["models", "--region", "eu-west-1"], "usage.invalid: --region has no --stage. Give both."],
+    [["push", "a", "--token", "x"], "usage.invalid: --token has no --api. Give both."],
+    [["push", "a", "--api", "ftp://x"], "usage.invalid: --api ftp://x is no address. As in https://…."],
+    [
+      ["push", "a", "--api", "https://x", "--stage", "dev"],
+      "usage.invalid: --api and --stage do not go together.",
+    ],
     [["serve", "--port", "99999"], "usage.invalid: --port 99999 is no port. Give a number from 0 to 65535."],
   ])("%j", async (words, message) => {
     const { code, out, err } = await sluice(...words);

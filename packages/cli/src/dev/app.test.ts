@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { AnnounceAnswer } from "@sluice/control";
 import * as Run from "@sluice/core/run/index";
 import { openWorld } from "@sluice/local";
-import type { Runner } from "@sluice/local/runner/index";
 import { writeSamples } from "@sluice/samples";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import yazl from "yazl";
+import { heldRunner } from "../testing";
 import { createDevApp } from "./app";
 
 let home = "";
@@ -19,17 +19,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 /** The API on a real home; runs are created but not executed. */
 function openApp() {
   const world = openWorld({ home, codeCommit: "test" });
-  const runner: Runner = {
-    start: async ({ batch, masks }) => ({ runId: (await Run.open({ batch, masks }, world)).id }),
-    wait: (id) => Run.get(id, world),
-    resume: async (id) => void (await Run.reopen(id, world)),
-    stop: async (id) => void (await Run.end(id, "stopped", "by hand", world)),
-    history: async () => [],
-    interrupted: async () => [],
-    onState: () => () => undefined,
-    close: async () => undefined,
-  };
-  return { world, app: createDevApp({ home, world, runner }) };
+  return { world, app: createDevApp({ home, world, runner: heldRunner(world) }) };
 }
 
 const put = (body: string) => ({ method: "PUT", body });
