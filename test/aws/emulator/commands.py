@@ -27,7 +27,7 @@ def environment(instance_id):
         **role_credentials(instance_id),
         "PATH": os.pathsep.join(path),
         "EC2_INSTANCE_ID": instance_id,
-        "SLUICE_HOST_DIR": f"{DIR}/host",
+        "SLUICE_HOST_DIR": f"{DIR}/hosts/{instance_id}",
         "SLUICE_HOST_MODULES": f"{ROOT}/node_modules",
     }
 

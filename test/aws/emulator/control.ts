@@ -44,8 +44,9 @@ export async function inject(fault: Fault): Promise<void> {
   await ask("faults", { method: "POST", body: JSON.stringify(fault) });
 }
 
-export async function clearFaults(): Promise<void> {
-  await ask("faults", { method: "DELETE" });
+/** @param resource only those injected with this resource, so that tests that run beside this one keep theirs */
+export async function clearFaults(resource?: string): Promise<void> {
+  await ask("faults", { method: "DELETE", body: JSON.stringify({ resource }) });
 }
 
 /** All requests so far, oldest first. */

@@ -3,7 +3,8 @@
 GET    /_sluice/emulator   {"dir", "pid"}
 GET    /_sluice/requests   JSON lines: time, service, action, resource, app (the user agent's app id), status
 POST   /_sluice/faults     a fault, see `matches` and `inject`
-DELETE /_sluice/faults     no more faults
+DELETE /_sluice/faults     no more faults; of a resource, where one is named
+POST   /_sluice/agents     {"instance", "up"}: an SSM agent that goes away while its instance runs, and comes back
 """
 
 import json
@@ -12,11 +13,12 @@ import re
 import time
 from urllib.parse import unquote
 
+import instances
 from ministack import app
 
 faults = []
 LOG = open(f"{os.environ['EMULATOR_DIR']}/requests.jsonl", "w+", encoding="utf-8")
-RESOURCES = ("Bucket", "TableName", "InstanceId", "InstanceId.1", "stateMachineArn", "executionArn", "FunctionName",
+RESOURCES = ("Bucket", "TableName", "InstanceId", "InstanceIds", "InstanceId.1", "stateMachineArn", "executionArn", "FunctionName",
              "Name", "CommandId", "SecretId", "StackName", "TopicArn")
 
 
@@ -114,8 +116,13 @@ def control(method, path, body):
     if path == "/_sluice/faults" and method == "POST":
         faults.append({"count": 1, **json.loads(body)})
         return as_json(faults)
+    if path == "/_sluice/agents" and method == "POST":
+        asked = json.loads(body)
+        instances.set_agent(asked["instance"], asked["up"])
+        return as_json(asked)
     if path == "/_sluice/faults" and method == "DELETE":
-        faults.clear()
+        piece = json.loads(body or b"{}").get("resource")
+        faults[:] = [fault for fault in faults if piece and fault.get("resource") != piece]
         return as_json(faults)
     return 404, {"Content-Type": "text/plain"}, b"no such control"
 

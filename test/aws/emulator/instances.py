@@ -16,6 +16,9 @@ STOPPABLE = ("running", "stopping", "stopped")
 #: Called with an instance's id when it goes down.
 on_down = []
 
+#: Instances whose SSM agent is gone.
+without_agent = set()
+
 
 def name_of(instance):
     return instance["State"]["Name"]
@@ -42,9 +45,16 @@ def later(instance, name):
 
 def is_online(instance):
     """Whether the SSM agent answers."""
-    if name_of(instance) != "running":
+    if name_of(instance) != "running" or instance["InstanceId"] in without_agent:
         return False
     return time.time() - instance.setdefault("_running_since", time.time()) >= AGENT_DELAY
+
+
+def set_agent(instance_id, is_up):
+    if is_up:
+        without_agent.discard(instance_id)
+    else:
+        without_agent.add(instance_id)
 
 
 def chosen(params):
