@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Duration } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -7,20 +6,19 @@ import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
 import type { Stack } from "sst/constructs";
 import { useProject } from "sst/project.js";
-import { buildHostRelease } from "../packages/aws/src/release/index";
+import { buildHostRelease, releaseKey } from "../packages/aws/src/release/index";
 import { announceRelease } from "./host";
 
 /**
  * Builds what the host runs (trainer, serving) and puts it into the data bucket under its digest, by one copy inside
  * S3 during the deployment. Earlier releases stay, for jobs that were sent with them.
  *
- * @returns the sha256 of the release: `releases/host/<sha256>.tgz`
+ * @returns the digest of the release
  */
 export async function releaseHost(stack: Stack, stage: string, data: IBucket): Promise<string> {
-  const { root, out } = useProject().paths;
-  const { path, sha256 } = await buildHostRelease({ root, out: join(out, "host-release") });
-  const asset = new Asset(stack, "HostReleaseFile", { path });
-  const key = `releases/host/${sha256}.tgz`;
+  const { file, digest } = await buildHostRelease(useProject().paths.root);
+  const asset = new Asset(stack, "HostReleaseFile", { path: file });
+  const key = releaseKey(digest);
   const copy = new AwsCustomResource(stack, "HostReleaseCopy", {
     resourceType: "Custom::HostRelease",
     onUpdate: {
@@ -41,13 +39,13 @@ export async function releaseHost(stack: Stack, stage: string, data: IBucket): P
       }),
       new PolicyStatement({
         actions: ["s3:PutObject"],
-        resources: [data.arnForObjects("releases/host/*")],
+        resources: [data.arnForObjects(releaseKey("*"))],
       }),
     ]),
     installLatestAwsSdk: false, // the runtime's own will do, and needs no network
     timeout: Duration.minutes(2),
     logGroup: new LogGroup(stack, "HostReleaseCopyLog", { retention: RetentionDays.ONE_WEEK }),
   });
-  announceRelease(stack, stage, sha256).node.addDependency(copy);
-  return sha256;
+  announceRelease(stack, stage, digest).node.addDependency(copy);
+  return digest;
 }

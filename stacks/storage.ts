@@ -47,6 +47,9 @@ export function Storage({ stack, app }: StackContext) {
   return { data, audit, documents };
 }
 
+/** Progress and checkpoints are written anew every few seconds. */
+const REWRITTEN = { noncurrentVersionExpiration: Duration.days(1) };
+
 /**
  * What a run leaves behind goes by itself. `data/`, `models/` and `releases/` stay for good: they are named by their
  * content, or never written twice.
@@ -54,8 +57,8 @@ export function Storage({ stack, app }: StackContext) {
 const LIFECYCLE: s3.LifecycleRule[] = [
   { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
   { id: "incoming", prefix: "incoming/", expiration: Duration.days(90) },
-  { id: "jobs", prefix: "jobs/", expiration: Duration.days(180) },
-  { id: "commands", prefix: "commands/", expiration: Duration.days(90) },
+  { id: "jobs", prefix: "jobs/", expiration: Duration.days(180), ...REWRITTEN },
+  { id: "commands", prefix: "commands/", expiration: Duration.days(90), ...REWRITTEN },
   {
     id: "old-versions",
     noncurrentVersionExpiration: Duration.days(30),

@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   serving: ["core"],
   trainer: ["core", "serving"],
   cli: ["core", "local", "aws", "control", "samples", "serving", "trainer", "stacks/stage"],
-  stacks: ["core", "deploy/host/cloud-init"],
+  stacks: ["core", "aws", "deploy/host/cloud-init"],
 };
 /** The domain knows no AWS, no SST and no tensor library. */
 const UNKNOWN_TO_CORE =

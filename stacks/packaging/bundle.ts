@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import { useProject } from "sst/project.js";
@@ -9,7 +10,7 @@ import { LAMBDAS } from "../lambdas";
 export const ENTRIES = "packages/functions/src/lambda";
 
 /** What the runtime brings, and what comes in as a folder because it holds native code. */
-const EXTERNAL = ["@aws-sdk/*", "sharp", "onnxruntime-node"];
+const EXTERNAL = ["@aws-sdk/client-*", "sharp", "onnxruntime-node"];
 
 /**
  * CommonJS, because `require` finds what lies in a layer and in the runtime by NODE_PATH, on AWS and elsewhere; then
@@ -43,6 +44,7 @@ function bundleAll(root: string, folder: string): void {
     format: "cjs",
     mainFields: ["module", "main"],
     external: EXTERNAL,
+    alias: { zod: oneZod(root) },
     define: { "import.meta.url": "__moduleUrl" },
     banner: { js: BANNER },
     minify: true,
@@ -53,6 +55,10 @@ function bundleAll(root: string, folder: string): void {
   });
   for (const { path, contents } of outputFiles) writeIfChanged(path, contents);
 }
+
+/** Each package may have its own copy of the same version; one is enough. */
+const oneZod = (root: string) =>
+  dirname(createRequire(join(root, "packages/core/package.json")).resolve("zod/package.json"));
 
 /** Whole or not at all, and not again: other processes may be reading the same bundle. */
 export function writeIfChanged(path: string, contents: Uint8Array): void {

@@ -1,21 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Aspects, type IAspect } from "aws-cdk-lib";
 import type { CloudAssembly } from "aws-cdk-lib/cx-api";
 import { App } from "sst/constructs";
 import { initProject } from "sst/project.js";
+import { vi } from "vitest";
 import config from "../../sst.config";
+import { Stage } from "./stage-view";
 
 export const ACCOUNT = "000000000000";
+export const REGION = "eu-west-1";
 
 /**
- * The app of a stage, synthesized without credentials, network or SST's bootstrap (vitest sets NODE_ENV=test). With an
- * account, buckets for assets get the names that CDK resolves.
+ * A stage's stacks, synthesized as `sst deploy` does it (vitest sets NODE_ENV=test, so SST leaves its bootstrap out),
+ * without credentials; whoever opens a connection fails.
  */
-export async function buildApp(stage: string, region = "eu-west-1"): Promise<App> {
-  await initProject({ stage } as Parameters<typeof initProject>[0]);
-  const app = new App({ mode: "deploy", stage, name: "sluice", region, account: ACCOUNT });
-  await config.stacks(app);
-  await app.finish();
-  return app;
+export async function synth(stage: string, aspects: IAspect[] = []): Promise<Stage> {
+  const outdir = mkdtempSync(join(tmpdir(), "sluice-synth-"));
+  const network = vi.spyOn(Socket.prototype, "connect").mockImplementation(() => {
+    throw new Error("a stack asked the network for something");
+  });
+  for (const name of Object.keys(process.env).filter((name) => name.startsWith("AWS_")))
+    vi.stubEnv(name, undefined);
+  try {
+    await initProject({ stage } as Parameters<typeof initProject>[0]);
+    // Assets are read where they are made, instead of being copied for each synthesis.
+    const context = { "aws:cdk:disable-asset-staging": true };
+    const props = { mode: "deploy", stage, name: "sluice", region: REGION, account: ACCOUNT } as const;
+    const app = new App(props, { outdir, context });
+    await config.stacks(app);
+    await app.finish();
+    for (const aspect of aspects) Aspects.of(app).add(aspect);
+    return new Stage(app.synth() as CloudAssembly);
+  } finally {
+    network.mockRestore();
+    vi.unstubAllEnvs();
+    rmSync(outdir, { recursive: true });
+  }
 }
-
-export const synth = async (stage: string): Promise<CloudAssembly> =>
-  (await buildApp(stage)).synth() as CloudAssembly;
