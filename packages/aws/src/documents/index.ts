@@ -5,25 +5,25 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  paginateQuery,
-  paginateScan,
 } from "@aws-sdk/client-dynamodb";
 import { SluiceError } from "@sluice/core/errors";
 import { parseJson } from "@sluice/core/json-blob";
+import { checkKey } from "@sluice/core/key";
 import type { Documents } from "@sluice/core/ports";
 import type * as z from "zod";
 import { sdk } from "../clients";
+import { pause } from "../pause";
+import { keysOf } from "./list";
 
-const ATTEMPTS = 100;
-const PAUSE_MS = { step: 4, most: 250 };
+const ATTEMPTS = 60;
+/** Between attempts at most so long, at random: doubled after each. */
+const PAUSE_MS = { first: 20, most: 1_000 };
 /** DynamoDB's limit of an item is 400 KB, names and all. */
 const MOST_BYTES = 400 * 1024 - 512;
 
-/** What is stored: the document's text, and by whom its version was written. */
 interface Stored {
   version: number;
   json: string;
-  writer: string;
 }
 
 /**
@@ -40,9 +40,10 @@ export function dynamoDocuments(options: { table: string; client?: DynamoDBClien
     return Item && storedOf(Item);
   }
 
-  /** Undefined: another writer was faster. */
-  async function write(key: string, json: string, seen: Stored | undefined): Promise<Stored | undefined> {
-    const next = { version: (seen?.version ?? 0) + 1, json, writer: randomUUID() };
+  /** False: another writer was faster. */
+  async function write(key: string, json: string, seen: Stored | undefined): Promise<boolean> {
+    const writer = randomUUID();
+    const version = (seen?.version ?? 0) + 1;
     const condition = seen
       ? {
           ConditionExpression: "version = :seen",
@@ -51,28 +52,30 @@ export function dynamoDocuments(options: { table: string; client?: DynamoDBClien
       : { ConditionExpression: "attribute_not_exists(version)" };
     const put = new PutItemCommand({
       TableName,
-      Item: { ...idOf(key), version: number(next.version), json: { S: json }, writer: { S: next.writer } },
+      Item: { ...idOf(key), version: number(version), json: { S: json }, writer: { S: writer } },
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       ...condition,
     });
     try {
       await client.send(put);
-      return next;
+      return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // A write whose answer was lost is sent again, and then meets itself.
-      return error.Item?.writer?.S === next.writer ? next : undefined;
+      // A write whose answer was lost is sent again by the SDK, and then meets itself.
+      return error.Item?.writer?.S === writer;
     }
   }
 
   return {
     async read(key, schema) {
+      checkKey(key);
       const found = await find(key);
       return found && fitting(key, schema, parseJson(found.json));
     },
 
     async update(key, schema, change) {
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      checkKey(key);
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const seen = await find(key);
         const current = seen && fitting(key, schema, parseJson(seen.json));
         const next = change(current);
@@ -80,45 +83,13 @@ export function dynamoDocuments(options: { table: string; client?: DynamoDBClien
         const json = JSON.stringify(fitting(key, schema, next));
         refuseTooBig(key, json);
         if (await write(key, json, seen)) return fitting(key, schema, JSON.parse(json));
-        await pause(Math.random() * Math.min(attempt * PAUSE_MS.step, PAUSE_MS.most));
+        await pause(Math.min(PAUSE_MS.first * 2 ** attempt, PAUSE_MS.most));
       }
       const message = `Document ${key} was changed by others ${ATTEMPTS} times in between`;
       throw new SluiceError("world.conflict", message, "Try again when less is going on.");
     },
 
-    async list(prefix) {
-      const names = { "#key": "key" };
-      const keys: string[] = [];
-      const slash = prefix.indexOf("/");
-      const search = { TableName, ConsistentRead: true, ProjectionExpression: "#key" };
-      const pages =
-        slash > 0
-          ? paginateQuery(
-              { client },
-              {
-                ...search,
-                KeyConditionExpression: "#collection = :collection AND begins_with(#key, :prefix)",
-                ExpressionAttributeNames: { ...names, "#collection": "collection" },
-                ExpressionAttributeValues: {
-                  ":collection": { S: prefix.slice(0, slash) },
-                  ":prefix": { S: prefix },
-                },
-              },
-            )
-          : paginateScan(
-              { client },
-              {
-                ...search,
-                ExpressionAttributeNames: names,
-                ...(prefix && {
-                  FilterExpression: "begins_with(#key, :prefix)",
-                  ExpressionAttributeValues: { ":prefix": { S: prefix } },
-                }),
-              },
-            );
-      for await (const { Items = [] } of pages) keys.push(...Items.map((item) => item.key?.S ?? ""));
-      return keys.sort();
-    },
+    list: async (prefix) => (await keysOf(client, TableName, prefix)).sort(),
   };
 }
 
@@ -127,7 +98,6 @@ const idOf = (key: string) => ({ collection: { S: key.split("/")[0] ?? "" }, key
 const storedOf = (item: Record<string, AttributeValue>): Stored => ({
   version: Number(item.version?.N),
   json: item.json?.S ?? "",
-  writer: item.writer?.S ?? "",
 });
 
 function fitting<S extends z.ZodType>(key: string, schema: S, value: unknown): z.output<S> {
@@ -153,5 +123,3 @@ function refuseTooBig(key: string, json: string): void {
     "Nothing was written. Keep what is big in a blob, and its key here.",
   );
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

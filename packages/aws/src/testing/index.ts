@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { mapLimit } from "@sluice/core/map-limit";
 import { onTestFinished } from "vitest";
 import { s3Blobs } from "../blobs";
 import { sdk } from "../clients";
@@ -14,7 +15,7 @@ export async function testBucket(): Promise<string> {
   await client.send(new CreateBucketCommand({ Bucket }));
   onTestFinished(async () => {
     const blobs = s3Blobs({ bucket: Bucket });
-    for (const key of await blobs.list("")) await blobs.remove(key);
+    await mapLimit(await blobs.list(""), 16, blobs.remove);
     await client.send(new DeleteBucketCommand({ Bucket }));
   });
   return Bucket;
