@@ -1,3 +1,4 @@
+import { heldRuns } from "@sluice/control/testing";
 import type { World } from "@sluice/core";
 import * as Run from "@sluice/core/run/index";
 import type { Runner } from "@sluice/local/runner/index";
@@ -26,10 +27,8 @@ export function recordingIo(options: Partial<Pick<Io, "json" | "verbose" | "isLi
 
 /** A runner whose runs are made known, but not executed. */
 export const heldRunner = (world: World): Runner => ({
-  start: async ({ batch, masks }) => ({ runId: (await Run.open({ batch, masks }, world)).id }),
+  ...heldRuns(world),
   wait: (id) => Run.get(id, world),
-  resume: async (id) => void (await Run.reopen(id, world)),
-  stop: async (id) => void (await Run.end(id, "stopped", "by hand", world)),
   history: async () => [],
   interrupted: async () => [],
   onState: () => () => undefined,

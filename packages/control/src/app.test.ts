@@ -119,6 +119,12 @@ test("a body that is no JSON is refused", async () => {
   expect(await answer.json()).toMatchObject({ error: { code: "usage.invalid" } });
 });
 
+test("a request has a limit", async () => {
+  const { call } = openApp({ limits: { bodyBytes: 100 } });
+  const answer = await call("POST", "/batches", { batch: "b".repeat(100) });
+  expect(answer).toMatchObject({ status: 413, body: { error: { code: "serving.body_too_large" } } });
+});
+
 test("whoever writes is in the log, as the authorizer knows them; readers are not", async () => {
   const { call, logged, world } = openApp();
   await Run.create({ id: "b1-1", batch: "b1" }, world);

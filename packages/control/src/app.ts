@@ -1,6 +1,7 @@
 import { SluiceError } from "@sluice/core/errors";
 import * as Registry from "@sluice/core/registry/index";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { batchRoutes } from "./batches/routes";
 import { logged } from "./caller";
 import { datasetRoutes } from "./dataset";
@@ -24,6 +25,7 @@ export function createControlApp(deps: ControlDeps): Hono {
   const hono = new Hono();
   const app: App = { hono, routes: [] };
   hono.use(logged(deps));
+  hono.use(bodyLimit({ maxSize: control.limits.bodyBytes, onError: tooLarge }));
   hono.onError((error, c) => answerError(error, c, deps));
   hono.notFound((c) => {
     const error = new SluiceError("usage.not_found", `There is no ${c.req.path}`, "See: GET /.");
@@ -41,4 +43,12 @@ export function createControlApp(deps: ControlDeps): Hono {
   servingRoutes(app, control);
   hono.get("/openapi.json", (c) => c.json(openApiDocument(app.routes)));
   return hono;
+}
+
+function tooLarge(): never {
+  throw new SluiceError(
+    "serving.body_too_large",
+    "The request is too large",
+    "Announce fewer files at once.",
+  );
 }

@@ -11,11 +11,13 @@ export interface LogEntry {
 }
 
 export const DEFAULT_LIMITS = {
-  /** In one announcement: each is answered with a signed form of over a kilobyte. */
-  filesAtOnce: 1_000,
+  /** In one announcement: each is answered with a signed form of some 4 KB, and a function may answer 6 MB. */
+  filesAtOnce: 500,
   /** In a batch. */
   files: 50_000,
   fileBytes: MAX_FILE_BYTES,
+  /** Of a request; files do not go through here. */
+  bodyBytes: 4 * 2 ** 20,
   /** Validation reads a zip whole into its memory. */
   zipBytes: 2 ** 30,
 };

@@ -7,7 +7,7 @@ import type { ControlDeps, LogEntry } from "./deps";
 type World = ReturnType<typeof memoryWorld>;
 
 /** Runs that are made known, but not executed. */
-export const heldRuns = (world: World): Runs => ({
+export const heldRuns = (world: Pick<ControlDeps["world"], "documents" | "clock">): Runs => ({
   start: async ({ batch, masks }) => ({ runId: (await Run.open({ batch, masks }, world)).id }),
   resume: async (id) => void (await Run.reopen(id, world)),
   stop: async (id) => void (await Run.end(id, "stopped", "by hand", world)),

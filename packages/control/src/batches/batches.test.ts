@@ -102,10 +102,7 @@ test.each([
   ["junk", { files: [{ name: "images/.DS_Store", bytes: 3 }] }],
   ["too many bytes", { files: [{ name: PHOTO, bytes: 128 * 2 ** 20 + 1 }] }],
   ["no bytes", { files: [{ name: PHOTO, bytes: 0 }] }],
-  [
-    "too many at once",
-    { files: Array.from({ length: 1_001 }, (_, i) => ({ name: `images/${i}`, bytes: 1 })) },
-  ],
+  ["too many at once", { files: Array.from({ length: 501 }, (_, i) => ({ name: `images/${i}`, bytes: 1 })) }],
   ["files and a zip", { files, zip: { bytes: 3 } }],
   ["neither", { batch: "b1" }],
   ["a batch outside", { batch: "../models", files }],
