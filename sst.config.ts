@@ -1,5 +1,6 @@
 import type { SSTConfig } from "sst";
 import { Api } from "./stacks/api";
+import { Delivery } from "./stacks/delivery";
 import { Host } from "./stacks/host-stack";
 import { Monitoring } from "./stacks/monitoring";
 import { Pipeline } from "./stacks/pipeline";
@@ -11,6 +12,6 @@ export default {
   async stacks(app) {
     app.stack(Storage);
     await app.stack(Host);
-    app.stack(Api).stack(Pipeline).stack(Monitoring);
+    app.stack(Api).stack(Pipeline).stack(Monitoring).stack(Delivery);
   },
 } satisfies SSTConfig;

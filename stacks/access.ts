@@ -120,10 +120,12 @@ function commandStatements(stack: Stack, { commands = [] }: Access, { instanceId
     resource: "document",
     resourceName: "AWS-RunShellScript",
   });
-  const on = { send: "ssm:SendCommand", look: "ssm:GetCommandInvocation", cancel: "ssm:CancelCommand" };
-  const looks = commands.filter((act) => act !== "send").map((act) => on[act]);
+  const on = { look: ["ssm:GetCommandInvocation", "ssm:ListCommands"], cancel: ["ssm:CancelCommand"] };
+  const looks = commands.flatMap((act) => (act === "send" ? [] : on[act]));
   return [
-    ...(commands.includes("send") ? [allow([on.send], [instanceArn(stack, instanceId), shell])] : []),
+    ...(commands.includes("send")
+      ? [allow(["ssm:SendCommand"], [instanceArn(stack, instanceId), shell])]
+      : []),
     ...(looks.length > 0 ? [allow(looks, ["*"])] : []), // SSM knows no resource for them
   ];
 }

@@ -10,6 +10,8 @@ interface Needs extends Access {
   told?: ("codeCommit" | "hostRelease" | "apiUrl")[];
 }
 
+/** What the parts of a validation hand to each other. */
+const PARTS = "jobs/*/validation/";
 const RUN = { write: ["runs"] };
 const LARGE = { memoryMb: 3008, minutes: 14 };
 
@@ -19,18 +21,18 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     memoryMb: 1024,
     minutes: 5,
     documents: RUN,
-    blobs: { read: ["incoming/", "reports/"], write: ["reports/"], remove: ["reports/"] },
+    blobs: { read: ["incoming/", PARTS], write: [PARTS] },
   },
   validatePart: {
     ...LARGE,
     documents: { read: ["runs"] },
-    blobs: { read: ["incoming/", "reports/"], write: ["reports/"] },
+    blobs: { read: ["incoming/", PARTS], write: [PARTS] },
     photos: true,
   },
   validateBatch: {
     ...LARGE,
     documents: RUN,
-    blobs: { read: ["incoming/", "reports/"], write: ["reports/"], remove: ["reports/"] },
+    blobs: { read: [PARTS], write: ["reports/"], remove: ["reports/"] },
   },
   reportRejection: { documents: RUN, blobs: { read: ["reports/", "incoming/"] }, forge: true },
   commitDataset: {
@@ -40,17 +42,20 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     photos: true,
   },
   acquireHost: { documents: { write: ["runs", "lease"], read: ["dataset"] } },
-  startHost: { documents: RUN, host: ["look", "start"] },
+  startHost: { documents: { write: ["runs", "lease"] }, host: ["look", "start"] },
   startTraining: {
     documents: { write: ["runs", "commands"], read: ["registry"] },
     blobs: { read: ["jobs/", "commands/"], write: ["jobs/", "commands/"], remove: ["jobs/"] },
     commands: ["send", "look"],
+    host: ["look"],
     told: ["codeCommit", "hostRelease"],
   },
   checkTraining: {
     documents: { write: ["runs", "lease", "commands"] },
     blobs: { read: ["jobs/", "commands/"] },
     commands: ["look", "cancel"],
+    host: ["look"],
+    told: ["hostRelease"],
   },
   decideGate: {
     memoryMb: 1024,
@@ -82,7 +87,7 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     forge: true,
   },
   enableAutoMerge: { documents: RUN, forge: true },
-  releaseHost: { documents: { write: ["lease"] }, host: ["look", "stop"] },
+  releaseHost: { documents: { write: ["lease"], read: ["runs"] }, host: ["look", "stop"] },
   recordFailure: { documents: RUN },
 };
 
@@ -98,6 +103,7 @@ export const EVENT_NEEDS = {
     blobs: { read: ["commands/"], write: ["commands/"] },
     host: ["look", "stop"],
     commands: ["look", "cancel"],
+    told: ["hostRelease"],
   },
   watchdog: { documents: { write: ["lease"], read: ["runs"] }, host: ["look", "stop"] },
   overBudget: { host: ["look", "stop"] },
@@ -107,9 +113,9 @@ export const EVENT_NEEDS = {
 export const API_NEEDS = {
   api: {
     documents: {
-      write: ["runs", "registry", "release", "lease", "starts"],
+      write: ["runs", "registry", "release"],
       read: ["dataset"],
-      list: ["runs"],
+      list: ["runs", "dataset"],
     },
     blobs: { read: ["incoming/", "reports/", "jobs/", "models/", "data/manifest/"], write: ["incoming/"] },
     runs: ["start", "look", "stop"],

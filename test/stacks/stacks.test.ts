@@ -2,6 +2,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { beforeAll, vi } from "vitest";
 import type { Stage } from "./stage-view";
 import { api } from "./suites/api";
+import { bundles } from "./suites/bundles";
 import { monitoring } from "./suites/monitoring";
 import { nag } from "./suites/nag";
 import { pipeline } from "./suites/pipeline";
@@ -31,3 +32,4 @@ api(
 );
 monitoring(() => dev);
 nag(() => dev);
+bundles();

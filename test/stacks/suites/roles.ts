@@ -57,6 +57,7 @@ const NOT_BY_RESOURCE = [
   "ssm:CancelCommand",
   "ssm:DescribeInstanceInformation",
   "ssm:GetCommandInvocation",
+  "ssm:ListCommands",
   "xray:GetSamplingRules",
   "xray:GetSamplingTargets",
   "xray:PutTelemetryRecords",
