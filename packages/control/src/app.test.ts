@@ -133,9 +133,14 @@ test("whoever writes is in the log, as the authorizer knows them; readers are no
   await call("GET", "/runs", undefined, env);
   await call("POST", "/runs/b1-1/stop", undefined, env);
   await call("POST", "/models/9/rollback");
+  const signed = {
+    event: { requestContext: { authorizer: { iam: { userArn: "arn:aws:iam::1:user/bo" } } } },
+  };
+  await call("POST", "/models/9/rollback", undefined, signed);
   expect(logged).toMatchObject([
     { caller: "ann@example.org", method: "POST", path: "/runs/b1-1/stop", status: 200 },
     { caller: null, method: "POST", path: "/models/9/rollback", status: 404 },
+    { caller: "arn:aws:iam::1:user/bo" },
   ]);
 });
 
@@ -174,6 +179,7 @@ test("the API describes every route that it has, as OpenAPI knows it", async () 
   );
   expect(described).toEqual((await call("GET", "/")).body.routes);
   expect(described).toContain("POST /batches/{batch}/complete");
+  expect((await call("GET", "/control/openapi.json")).body.paths).toEqual(paths);
   expect(paths["/runs"]?.get).toMatchObject({
     operationId: "getRuns",
     parameters: [{ name: "limit", in: "query", required: false, schema: { default: 200 } }],

@@ -41,7 +41,9 @@ export function createControlApp(deps: ControlDeps): Hono {
   modelRoutes(app, control);
   datasetRoutes(app, control);
   servingRoutes(app, control);
-  hono.get("/openapi.json", (c) => c.json(openApiDocument(app.routes)));
+  // The second is for a stage, at which the predicting app has the first.
+  for (const path of ["/openapi.json", "/control/openapi.json"])
+    hono.get(path, (c) => c.json(openApiDocument(app.routes)));
   return hono;
 }
 

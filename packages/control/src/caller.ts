@@ -2,19 +2,23 @@ import type { Context, MiddlewareHandler } from "hono";
 import * as z from "zod";
 import type { ControlDeps } from "./deps";
 
-/** What an HTTP API's JWT authorizer passes on. */
+/** What an HTTP API's authorizer passes on: of a token, or of a request signed with AWS credentials. */
 const Authorized = z.object({
   event: z.object({
     requestContext: z.object({
-      authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }),
+      authorizer: z.object({
+        jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).optional(),
+        iam: z.object({ userArn: z.string() }).optional(),
+      }),
     }),
   }),
 });
 
-/** Who asks: the token's e-mail, name or subject. Null where nobody had to show one. */
+/** Who asks: the token's e-mail, name or subject, or the signer's ARN. Null where nobody had to say. */
 export function callerOf(c: Context): string | null {
-  const { claims } = Authorized.safeParse(c.env).data?.event.requestContext.authorizer.jwt ?? {};
-  const names = [claims?.email, claims?.username, claims?.["cognito:username"], claims?.sub];
+  const { jwt, iam } = Authorized.safeParse(c.env).data?.event.requestContext.authorizer ?? {};
+  const { claims } = jwt ?? {};
+  const names = [claims?.email, claims?.username, claims?.["cognito:username"], claims?.sub, iam?.userArn];
   return names.find((name) => typeof name === "string") ?? null;
 }
 
