@@ -3,6 +3,7 @@ import { beforeAll, vi } from "vitest";
 import type { Stage } from "./stage-view";
 import { api } from "./suites/api";
 import { bundles } from "./suites/bundles";
+import { cost } from "./suites/cost";
 import { monitoring } from "./suites/monitoring";
 import { nag } from "./suites/nag";
 import { pipeline } from "./suites/pipeline";
@@ -31,5 +32,6 @@ api(
   () => prod,
 );
 monitoring(() => dev);
+cost(() => dev);
 nag(() => dev);
 bundles();

@@ -99,7 +99,7 @@ function lockReason({ locked }: Emptied): string {
   return `Object Lock holds ${locked.length} objects until ${until}: ${shown}${more}`;
 }
 
-const KEEPSAKES = ["AWS::S3::Bucket", "AWS::DynamoDB::Table"];
+const KEEPSAKES = ["AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];
 const retained = ({ resources }: StackOfStage): Kept[] =>
   resources
     .filter(({ type, isRetained }) => isRetained && KEEPSAKES.includes(type))

@@ -1,8 +1,8 @@
 import type { Stage } from "../../../../stacks/stage";
 import type { Parts } from "./estimate";
 
-/** What the stacks make of a stage, as far as it costs; a test of the stacks counts after it. */
-export const ALARMS = 6;
+/** Metrics that alarms look at, and dashboards, as the stacks make them: a test of the stacks counts after it. */
+export const ALARMS = 7;
 export const DASHBOARDS = 1;
 
 type Priced = Pick<Stage, "instanceType" | "diskGb" | "servesAlways" | "github">;
