@@ -8,11 +8,12 @@ import os
 import time
 
 from ministack import app
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 
 LOG = open(f"{os.environ['EMULATOR_DIR']}/access.jsonl", "w+", encoding="utf-8")
 enforce_original = iam_evaluator.enforce
 pin_request_origin = iam_evaluator.pin_request_origin
+extract_resource_arn = iam_actions.extract_resource_arn
 
 
 def enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
@@ -30,6 +31,14 @@ def enforce(access_key_id, iam_action, service, region, resource_arn="*", servic
     return refusal
 
 
+def resource_arn_of(service, method, path, headers, body, params, region, account):
+    """ministack asks whether a command may be sent to "*"; AWS asks for the instance (and for the document)."""
+    if headers.get("x-amz-target") == "AmazonSSM.SendCommand":
+        instance_ids = json.loads(body).get("InstanceIds") or ["*"]
+        return f"arn:aws:ec2:{region}:{account}:instance/{instance_ids[0]}"
+    return extract_resource_arn(service, method, path, headers, body, params, region, account)
+
+
 def principal_of(access_key_id):
     from ministack.services import sts
 
@@ -44,6 +53,9 @@ def pin_secure_origin(source_ip, secure_transport):
 def register():
     names = enforce_original.__code__.co_varnames[: enforce_original.__code__.co_argcount]
     assert names == ("access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"), names
+    names = extract_resource_arn.__code__.co_varnames[: extract_resource_arn.__code__.co_argcount]
+    assert names == ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"), names
     assert app.pin_request_origin is pin_request_origin
     iam_evaluator.enforce = enforce
+    iam_actions.extract_resource_arn = resource_arn_of
     app.pin_request_origin = pin_secure_origin

@@ -1,10 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
-import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { s3Blobs } from "@sluice/aws/blobs/index";
 import { systemClock } from "@sluice/aws/clock";
 import { dynamoDocuments } from "@sluice/aws/documents/index";
@@ -59,7 +55,7 @@ export async function deployStage(name: string, settings: object = {}): Promise<
   const { outputs, resources } = await create(assembly);
   const secrets = new SecretsManagerClient(asRoot());
   const SecretId = githubKeyName(stageConfig(stage));
-  await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: github.privateKey }));
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: github.privateKey }));
 
   const world = await findStage(stage);
   const host = hostOf(world.instanceId);
@@ -80,7 +76,6 @@ export async function deployStage(name: string, settings: object = {}): Promise<
     host,
     async remove() {
       await host.stop();
-      await secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
       await empty([world.bucket, world.auditBucket]);
       await remove(assembly);
       rmSync(path.dirname(assembly.directory), { recursive: true });

@@ -12,7 +12,7 @@ import {
   SFNClient,
 } from "@aws-sdk/client-sfn";
 import { asRoot } from "../deploy/clients";
-import { until } from "./people";
+import { until } from "./until";
 
 /** The host as EC2 sees it, without any of our code between. */
 export function hostOf(instanceId: string) {

@@ -1,0 +1,150 @@
+import { fileOn } from "@sluice/aws/forge/testing/state";
+import { Bundle, Dataset, Photo, Registry, Release, Run } from "@sluice/core";
+import { loadPredictor } from "@sluice/serving/predictor/index";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { checksOf, refusals, unusedGrants } from "./stage/access";
+import { deployStage, type Stage } from "./stage/index";
+import { executions, stateTable, visits } from "./stage/machine";
+import { answered, type BatchFile, bring, drawn } from "./stage/people";
+import { endedRun, shownRun } from "./stage/runs";
+
+let stage: Stage;
+let photos: BatchFile[];
+beforeAll(async () => {
+  [stage, photos] = await Promise.all([deployStage("system"), drawn(60, 0)]);
+});
+afterAll(() => stage?.remove());
+
+// One story: every chapter needs the one before.
+test("photos that somebody uploads become the champion, and the host sleeps again", async () => {
+  expect(await stage.host.state()).toBe("stopped");
+  const batch = await bring(stage.api, photos);
+  const run = await endedRun(stage, `${batch}-1`);
+  expect(run, JSON.stringify(run.error)).toMatchObject({
+    outcome: "promoted",
+    model: 1,
+    judgedAgainst: null,
+  });
+
+  const { world, state } = stage;
+  const [execution, ...more] = await executions(world.stateMachineArn);
+  expect(more).toEqual([]);
+  expect(execution).toMatchObject({ name: run.id });
+  await expect
+    .poll(async () => (await executions(world.stateMachineArn))[0]?.status, { timeout: 60_000 })
+    .toBe("SUCCEEDED");
+  const seen = await visits(execution?.executionArn ?? "");
+  console.log(`The run as Step Functions shows it:\n\n${stateTable(seen)}\n`);
+  expect([...new Set(seen.map((visit) => visit.state))].filter((s) => !/^(Wait|Is)/.test(s))).toEqual([
+    "PlanValidation",
+    "ValidateParts",
+    "ValidateBatch",
+    "CommitDataset",
+    "HostSession",
+    "AcquireHost",
+    "StartHost",
+    "StartTraining",
+    "CheckTraining",
+    "DecideGate",
+    "PromoteChampion",
+    "DeployFull",
+    "SmokeTest",
+    "OpenPullRequest",
+    "EnableAutoMerge",
+    "ReleaseHost",
+    "Finished",
+  ]);
+
+  expect(await Registry.read(state)).toMatchObject({ champion: 1 });
+  expect(await Release.current(state)).toMatchObject({ champion: 1, canary: null });
+  expect(await state.blobs.list("models/1/")).toEqual(
+    expect.arrayContaining(["models/1/model.json", expect.stringMatching(/\.onnx$/)]),
+  );
+  expect(await Dataset.pairs(run.datasetVersion ?? "", state)).toHaveLength(60);
+  await stage.host.becomes("stopped");
+});
+
+test("what it has done can be read over the API", async () => {
+  const [row] = await answered<Run.Info[]>(await stage.api("/runs"));
+  expect(row).toMatchObject({ outcome: "promoted", model: 1 });
+  const shown = await shownRun(stage, row?.id ?? "");
+  expect(shown.run).toMatchObject({ id: row?.id, dice: expect.any(Number) });
+  expect(shown.history.map(({ state }) => state)).toEqual(
+    expect.arrayContaining(["ValidateBatch", "CheckTraining", "PromoteChampion", "ReleaseHost"]),
+  );
+});
+
+test("the model is proposed on GitHub and merged", async () => {
+  const { github, state } = stage;
+  expect(github.state.pulls).toHaveLength(1);
+  const [pull] = github.state.pulls;
+  expect(pull).toMatchObject({
+    branch: "sluice/model-1",
+    title: expect.stringMatching(/^Model 1: Dice 0\./),
+  });
+  expect(pull?.mergeCommit).toMatch(/^[0-9a-f]{40}$/);
+  const champion = JSON.parse(fileOn(github.state, "main", "models/champion.json")?.toString() ?? "{}");
+  const { dataset, dice } = champion;
+  expect(champion).toMatchObject({ model: 1, dice: (await Run.get(champion.runId, state)).dice });
+  expect(dice).toBeGreaterThan(0.2);
+  expect(JSON.parse(fileOn(github.state, "main", "dataset.json")?.toString() ?? "{}")).toEqual({
+    version: dataset,
+  });
+  expect(github.state.violations).toEqual([]);
+});
+
+test("while the host sleeps, the API answers a photo with the mask that the model gives here", async () => {
+  const { blobs } = stage.state;
+  const bundle = Bundle.Bundle.parse(JSON.parse((await blobs.get("models/1/model.json")).toString()));
+  const names = ["model.json", ...bundle.stages.map(({ file }) => file)];
+  const files = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await blobs.get(`models/1/${name}`)] as const)),
+  );
+  const here = await loadPredictor({ bundle, files });
+
+  const [photo] = await drawn(1, 500);
+  if (!photo) throw new Error("No photo was drawn");
+  const body = new Uint8Array(photo.bytes);
+  const expected = await here.predict(photo.bytes, photo.name);
+  await here.close();
+  const picture = await stage.api("/predict", { method: "POST", body, headers: { accept: "image/png" } });
+  expect(picture.status, picture.ok ? "" : await picture.text()).toBe(200);
+  expect(picture.headers.get("sluice-model-version")).toBe("1");
+  const mask = await Photo.maskPixels(Buffer.from(await picture.arrayBuffer()), "mask");
+  expect([mask.width, mask.height]).toEqual([expected.width, expected.height]);
+  expect(Buffer.compare(Buffer.from(mask.data), Buffer.from(expected.mask))).toBe(0);
+
+  const said = await stage.api("/predict", { method: "POST", body });
+  expect(await answered(said)).toMatchObject({
+    model_version: 1,
+    area_px: expected.areaPx,
+    box: expected.box,
+  });
+  expect(await stage.host.state()).toBe("stopped");
+});
+
+test("a second batch is judged against the champion", async () => {
+  const batch = await bring(stage.api, await drawn(20, 60));
+  const run = await endedRun(stage, `${batch}-1`);
+  expect(run).toMatchObject({ model: 2, judgedAgainst: 1 });
+  expect(["promoted", "kept"]).toContain(run.outcome);
+  const champion = run.outcome === "promoted" ? 2 : 1;
+  expect(await Registry.read(stage.state)).toMatchObject({ champion });
+  expect(stage.github.state.pulls).toHaveLength(champion);
+  expect(await Dataset.pairs(run.datasetVersion ?? "", stage.state)).toHaveLength(80);
+  await stage.host.becomes("stopped");
+});
+
+test("the same photos again change nothing, and do not wake the host", async () => {
+  const before = await Registry.read(stage.state);
+  const batch = await bring(stage.api, photos, "again");
+  expect(await endedRun(stage, `${batch}-1`)).toMatchObject({ outcome: "unchanged", model: null });
+  expect(await Registry.read(stage.state)).toEqual(before);
+  expect(await stage.host.state()).toBe("stopped");
+});
+
+test("no role was refused anything, or asked more than its policy says", async () => {
+  expect(await refusals(stage)).toEqual([]);
+  expect((await checksOf(stage)).length).toBeGreaterThan(100);
+  console.log(`Granted, and not used in this story:\n${(await unusedGrants(stage)).join("\n")}`);
+});
