@@ -1,9 +1,20 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toyBundle } from "../../../packages/serving/src/predictor/toy";
 import { kebab } from "../../../stacks/access";
 import { LAMBDAS } from "../../../stacks/lambdas";
 
@@ -11,6 +22,9 @@ const OUT = ".sst";
 const LIMIT = 500_000;
 /** Lambda's own: of a function with its layers, unzipped. */
 const UNZIPPED_LIMIT = 250 * 2 ** 20;
+const CLIENTS = ["dynamodb", "ec2", "lambda", "s3", "secrets-manager", "sfn", "ssm"].map(
+  (service) => `@aws-sdk/client-${service}`,
+);
 
 const sizeOf = (folder: string): number =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -18,6 +32,22 @@ const sizeOf = (folder: string): number =>
     .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
 const bundle = (name: string) => join(OUT, "lambda", kebab(name), "index.js");
 const layer = (id: string) => join(OUT, "layers", id);
+
+/** As Lambda loads them: by NODE_PATH alone. */
+const RUN_TOY = `
+  const sharp = require("sharp");
+  const { InferenceSession, Tensor } = require("onnxruntime-node");
+  (async () => {
+    const create = { width: 32, height: 32, channels: 3, background: "#ff0000" };
+    const png = await sharp({ create }).png().toBuffer();
+    const rgb = await sharp(png).raw().toBuffer();
+    const planes = new Float32Array(3 * 1024);
+    for (let i = 0; i < 1024; i++) for (let c = 0; c < 3; c++) planes[c * 1024 + i] = rgb[3 * i + c] / 255;
+    const session = await InferenceSession.create("model.onnx");
+    const { logits } = await session.run({ photo: new Tensor("float32", planes, [1, 3, 32, 32]) });
+    console.log(JSON.stringify({ size: logits.data.length, first: logits.data[0] }));
+  })();
+`;
 
 /** After the stacks are synthesized, which packages their functions. */
 export function bundles() {
@@ -52,8 +82,10 @@ export function bundles() {
     beforeAll(() => {
       home = mkdtempSync(join(tmpdir(), "sluice-packaged-"));
       // What Lambda's runtime brings: the SDK, and nothing else of ours.
-      mkdirSync(join(home, "runtime"));
-      symlinkSync(resolve("packages/aws/node_modules/@aws-sdk"), join(home, "runtime/@aws-sdk"));
+      const { resolve: find } = createRequire(resolve("packages/aws/package.json"));
+      mkdirSync(join(home, "runtime/@aws-sdk"), { recursive: true });
+      for (const name of CLIENTS)
+        symlinkSync(dirname(find(`${name}/package.json`)), join(home, "runtime", name));
     });
     afterAll(() => rmSync(home, { recursive: true }));
 
@@ -107,6 +139,23 @@ export function bundles() {
       expect(answer.statusCode).toBe(200);
       const body = answer.isBase64Encoded ? Buffer.from(answer.body, "base64").toString() : answer.body;
       expect(body.toLowerCase()).toContain(part);
+    });
+
+    test("predict takes photos only once it has a model, and says so", async () => {
+      const answer = await call("predict", ["Sharp", "OnnxRuntime"], request("POST", "/predict", "no photo"));
+      expect(answer.statusCode).toBe(503);
+      expect(JSON.parse(answer.body)).toMatchObject({ error: { code: "model.not_ready" } });
+    });
+
+    test("the layers decode a photo and run a model", async () => {
+      writeFileSync(join(home, "model.onnx"), toyBundle(32).files["model.onnx"] ?? "");
+      const paths = ["Sharp", "OnnxRuntime"].map((id) => resolve(layer(id), "nodejs/node_modules"));
+      const { stdout } = await promisify(execFile)(process.execPath, ["-e", RUN_TOY], {
+        cwd: home,
+        env: { NODE_PATH: paths.join(":") },
+      });
+      // A red photo: logit = 8 * (red - green - blue) - 2.
+      expect(JSON.parse(stdout)).toEqual({ size: 1024, first: 6 });
     });
 
     test("validatePart finds sharp in its layer, and fails with a clear name where no bucket is", async () => {
