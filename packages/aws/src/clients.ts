@@ -12,6 +12,12 @@ interface Settings {
   forcePathStyle: boolean;
   requestHandler: { connectionTimeout: number; socketTimeout: number };
 }
+/** Where and as whom it asks, where that is not the environment's. */
+interface Place {
+  region?: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+}
 type Call = { input: object };
 type Context = { clientName?: string; commandName?: string };
 type Next = (call: Call) => Promise<unknown>;
@@ -25,10 +31,7 @@ interface Stack {
  *
  * @example const client = sdk(S3Client);
  */
-export function sdk<C>(
-  Client: new (settings: Settings) => C,
-  more: Partial<Settings> & { region?: string } = {},
-): C {
+export function sdk<C>(Client: new (settings: Settings) => C, more: Partial<Settings> & Place = {}): C {
   const client = new Client({
     maxAttempts: MAX_ATTEMPTS,
     retryMode: "standard",

@@ -25,6 +25,7 @@ const UNREACHABLE =
 /** An error of the SDK as one that names the resource and the remedy; others are given back as they are. */
 export function clearError(error: unknown, call: FailedCall = {}): unknown {
   if (!(error instanceof Error) || isSluiceError(error)) return error;
+  delete (error as { $response?: unknown }).$response; // the whole request, signature and all: not for a log
   const names = namesOf(error);
   const is = (pattern: RegExp) => names.some((name) => pattern.test(name));
   const what = described(call);
@@ -37,6 +38,8 @@ export function clearError(error: unknown, call: FailedCall = {}): unknown {
       `${what}: the credentials are missing, expired or unknown (${error.message})`,
       SIGN_IN,
     );
+  if (is(/^RequestTimeTooSkewed$/))
+    return say("world.credentials", `${what}: the clock of this machine is wrong`, "Set it by NTP.");
   if (is(THROTTLED))
     return say(
       "world.throttled",

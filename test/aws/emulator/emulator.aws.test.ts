@@ -22,7 +22,7 @@ const ec2 = new EC2Client(once);
 const ssm = new SSMClient(once);
 const s3 = new S3Client({ ...once, forcePathStyle: true, userAgentAppId: "emulator-test" });
 
-afterEach(clearFaults);
+afterEach(() => clearFaults());
 
 async function launch(): Promise<string> {
   const run = new RunInstancesCommand({

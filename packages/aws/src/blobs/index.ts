@@ -88,7 +88,7 @@ export function s3Blobs(options: { bucket: string; client?: S3Client; partBytes?
         return true;
       } catch (error) {
         if (isMissing(error)) return false;
-        if (!namedAs(error, "Forbidden", "AccessDenied", "403")) throw error;
+        if ((error as SluiceError).code !== "world.denied") throw error;
       }
       // The answer to a HEAD does not say what is denied; that to a GET does.
       return get(key, "bytes=0-0").then(
