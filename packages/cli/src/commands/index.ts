@@ -18,6 +18,7 @@ export const tree = defineCommand({
     serve: () => import("./serve").then((m) => m.serve),
     cost: () => import("./cost").then((m) => m.cost),
     destroy: () => import("./destroy").then((m) => m.destroy),
+    hooks: () => import("./hooks").then((m) => m.hooks),
     doctor: () => import("./doctor").then((m) => m.doctor),
   },
 });
