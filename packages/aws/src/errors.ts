@@ -25,7 +25,6 @@ const UNREACHABLE =
 /** An error of the SDK as one that names the resource and the remedy; others are given back as they are. */
 export function clearError(error: unknown, call: FailedCall = {}): unknown {
   if (!(error instanceof Error) || isSluiceError(error)) return error;
-  delete (error as { $response?: unknown }).$response; // the whole request, signature and all: not for a log
   const names = namesOf(error);
   const is = (pattern: RegExp) => names.some((name) => pattern.test(name));
   const what = described(call);
