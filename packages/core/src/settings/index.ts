@@ -47,6 +47,8 @@ export const Settings = z.object({
   /** A training without a heartbeat for so long is lost. */
   heartbeatSeconds: z.number().int().positive().default(180),
   leaseSeconds: z.number().int().positive().default(900),
+  /** What an hour of the host costs, for the runs' cost: by default a t3.large on demand in Ireland. */
+  hostUsdPerHour: z.number().nonnegative().default(0.0912),
   /** The watchdog looks so often. */
   watchdogMinutes: z.number().int().positive().default(5),
 });

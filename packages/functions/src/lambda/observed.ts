@@ -5,10 +5,15 @@ import type { Context } from "aws-lambda";
 import { Failure } from "../failure";
 
 /** The step's name, which the stack gives each function: calls, logs and metrics are known by it. */
-const serviceName = process.env.AWS_SDK_UA_APP_ID ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? "local";
+const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? "local";
+// Powertools lengthens it by its own name, beyond the 50 characters that the SDK allows.
+process.env.AWS_SDK_UA_APP_ID = serviceName;
 
 export const logger = new Logger({ serviceName });
-export const metrics = new Metrics({ namespace: "Sluice", serviceName });
+export const metrics = new Metrics({
+  namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? "Sluice",
+  serviceName,
+});
 export const tracer = new Tracer({ serviceName });
 
 /** What an answer adds to the metrics. */

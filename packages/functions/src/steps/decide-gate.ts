@@ -13,7 +13,11 @@ import * as z from "zod";
 import type { Step, With } from "../step";
 
 type Ports = "blobs" | "documents" | "clock" | "settings";
-const Answer = z.object({ decision: z.enum(["promote", "keep"]), model: z.number() });
+const Answer = z.object({
+  decision: z.enum(["promote", "keep"]),
+  model: z.number(),
+  dice: z.number().optional(),
+});
 
 /** Registers the run's model as the challenger and judges it against the champion it was evaluated beside. */
 export const decideGate: Step<z.infer<typeof Answer>, Ports> = ({ runId }, world) =>
@@ -37,7 +41,7 @@ export const decideGate: Step<z.infer<typeof Answer>, Ports> = ({ runId }, world
     );
     await copyBundle(keys.bundle, Bundle.modelPrefix(model.number), world);
     return {
-      result: { decision: verdict.decision, model: model.number },
+      result: { decision: verdict.decision, model: model.number, dice },
       facts: { model: model.number, judgedAgainst: job.champion, dice, iou, verdict },
     };
   });

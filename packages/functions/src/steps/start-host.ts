@@ -1,6 +1,7 @@
 import { type HostStatus, isSluiceError, Lease, Run, SluiceError } from "@sluice/core";
 import * as z from "zod";
 import type { Step } from "../step";
+import { hostAskedKey } from "./host-asked";
 
 const BOOT_LIMIT_MS = 15 * 60_000;
 type Ports = "documents" | "clock" | "host" | "settings";
@@ -11,10 +12,15 @@ type Ports = "documents" | "clock" | "host" | "settings";
  */
 export const startHost: Step<{ status: HostStatus }, Ports> = async ({ runId }, world) => {
   await Lease.acquire({ holder: runId, ttlMs: world.settings.leaseSeconds * 1_000 }, world);
+  const asked = await Run.once(
+    runId,
+    hostAskedKey(await Run.get(runId, world)),
+    z.number(),
+    world,
+    async () => ({ result: world.clock.now() }),
+  );
   const status = await world.host.status();
   if (status === "ready") return { status };
-  const key = `startHost-${(await Run.get(runId, world)).resumed}`;
-  const asked = await Run.once(runId, key, z.number(), world, async () => ({ result: world.clock.now() }));
   const isOverdue = world.clock.now() - asked > BOOT_LIMIT_MS;
   try {
     await world.host.start();

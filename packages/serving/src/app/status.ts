@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
+import manifest from "../../package.json" with { type: "json" };
 import type { AppContext, Serving } from "./context";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+const { version } = manifest;
 /** Of this program; a model's is a number. */
 export const VERSION = version;
 
