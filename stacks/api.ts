@@ -84,18 +84,17 @@ function cors({ corsOrigins }: Stage): http.CorsPreflightOptions | undefined {
   };
 }
 
-function addStage(stack: Stack, api: http.HttpApi, { name, logDays, keepsData }: Stage) {
+function addStage(stack: Stack, api: http.HttpApi, { name, logDays }: Stage) {
   const log = new LogGroup(stack, "AccessLog", {
     logGroupName: `/aws/vendedlogs/apis/sluice-${name}`,
     retention: logDays,
-    removalPolicy: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: RemovalPolicy.DESTROY, // a name that stayed would be in the way of a new deployment
   });
   const stage = new http.HttpStage(stack, "Stage", {
     httpApi: api,
     stageName: "$default",
     autoDeploy: true,
     throttle: { rateLimit: 50, burstLimit: 100 },
-    detailedMetricsEnabled: true,
   });
   const native = stage.node.defaultChild as http.CfnStage;
   native.accessLogSettings = { destinationArn: log.logGroupArn, format: JSON.stringify(ACCESS) };

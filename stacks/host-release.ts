@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
@@ -44,7 +44,10 @@ export async function releaseHost(stack: Stack, stage: string, data: IBucket): P
     ]),
     installLatestAwsSdk: false, // the runtime's own will do, and needs no network
     timeout: Duration.minutes(2),
-    logGroup: new LogGroup(stack, "HostReleaseCopyLog", { retention: RetentionDays.ONE_WEEK }),
+    logGroup: new LogGroup(stack, "HostReleaseCopyLog", {
+      retention: RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
   });
   announceRelease(stack, stage, digest).node.addDependency(copy);
   return digest;

@@ -37,7 +37,7 @@ export function Pipeline({ stack, app }: StackContext) {
       destination: new LogGroup(stack, "MachineLog", {
         logGroupName: `/aws/vendedlogs/states/${machineName(stage)}`,
         retention: stage.logDays,
-        removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        removalPolicy: RemovalPolicy.DESTROY, // a name that stayed would be in the way of a new deployment
       }),
       level: sfn.LogLevel.ALL,
       includeExecutionData: false, // it is in the run's document

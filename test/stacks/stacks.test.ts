@@ -1,5 +1,6 @@
 import { AwsSolutionsChecks } from "cdk-nag";
-import { beforeAll, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
+import { LAMBDAS } from "../../stacks/lambdas";
 import type { Stage } from "./stage-view";
 import { api } from "./suites/api";
 import { bundles } from "./suites/bundles";
@@ -13,12 +14,14 @@ import { synth } from "./synth";
 
 let dev: Stage;
 let prod: Stage;
+let live: Stage;
 
 // One file, because synthesizing takes seconds, and so does loading CDK.
 beforeAll(async () => {
-  dev = await synth("dev", [new AwsSolutionsChecks()]);
+  dev = await synth("dev", { aspects: [new AwsSolutionsChecks()] });
   vi.stubEnv("SLUICE_JWT", '{"issuer":"https://people.example.org","audience":["sluice"]}');
   prod = await synth("prod");
+  live = await synth("dev-anna", { mode: "dev" });
 }, 120_000);
 
 storage(
@@ -35,3 +38,11 @@ monitoring(() => dev);
 cost(() => dev);
 nag(() => dev);
 bundles();
+
+test("in sst dev each Lambda hands its events to the developer's machine", () => {
+  const ours = live
+    .all("AWS::Lambda::Function")
+    .filter(({ properties }) => String(properties.FunctionName).startsWith("sluice-dev-anna-"));
+  expect(ours).toHaveLength(LAMBDAS.length);
+  for (const { id, properties } of ours) expect(properties.Description, id).toBe("live");
+});
