@@ -11,7 +11,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { releaseKey } from "../../packages/aws/src/release";
 import { tar } from "../../packages/aws/src/release/tar";
-import { clearFaults, inject } from "../../test/aws/emulator/control";
+import { clearFaults, inject } from "../../packages/aws/src/testing/emulator";
 import { run, testFolder } from "./testing";
 
 const PROGRAM = fileURLToPath(new URL("./sluice-host", import.meta.url));

@@ -1,4 +1,4 @@
-"""A log of all requests, and faults on demand. `control.ts` is the other end.
+"""A log of all requests, and faults on demand. `packages/aws/src/testing/emulator.ts` is the other end.
 
 GET    /_sluice/emulator   {"dir", "pid"}
 GET    /_sluice/requests   JSON lines: time, service, action, resource, app (the user agent's app id), status

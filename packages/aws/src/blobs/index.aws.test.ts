@@ -1,9 +1,9 @@
 import { HeadObjectCommand, ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
 import { blobsContract } from "@sluice/core/testing/contracts";
 import { expect, onTestFinished, test } from "vitest";
-import { clearFaults, inject } from "../../../../test/aws/emulator/control";
 import { sdk } from "../clients";
 import { testBucket } from "../testing";
+import { clearFaults, inject } from "../testing/emulator";
 import { s3Blobs } from "./index";
 
 blobsContract("a bucket", async () => s3Blobs({ bucket: await testBucket() }));

@@ -2,9 +2,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { documentsContract } from "@sluice/core/testing/contracts";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
-import { clearFaults, inject } from "../../../../test/aws/emulator/control";
 import { sdk } from "../clients";
 import { testTable } from "../testing";
+import { clearFaults, inject } from "../testing/emulator";
 import { dynamoDocuments } from "./index";
 
 documentsContract("a table", async () => dynamoDocuments({ table: await testTable() }));

@@ -1,7 +1,7 @@
 import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { eventually } from "@sluice/core/testing/contracts/make";
 import { afterEach, expect, test } from "vitest";
-import { clearFaults, inject, requests } from "../../../../test/aws/emulator/control";
+import { clearFaults, inject, requests } from "../testing/emulator";
 import { testInstance } from "../testing/instance";
 import { ec2Host } from "./index";
 
