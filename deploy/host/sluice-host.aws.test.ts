@@ -8,16 +8,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterEach, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { releaseKey } from "../../packages/aws/src/release";
 import { tar } from "../../packages/aws/src/release/tar";
-import { clearFaults, inject } from "../../packages/aws/src/testing/emulator";
+import { inject } from "../../packages/aws/src/testing/emulator";
 import { run, testFolder } from "./testing";
 
 const PROGRAM = fileURLToPath(new URL("./sluice-host", import.meta.url));
 const s3 = new S3Client({ forcePathStyle: true });
-
-afterEach(clearFaults);
 
 /** A release whose agent says what it was asked for. */
 function release(version = "1", { native = true } = {}) {

@@ -14,8 +14,8 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { eventually } from "@sluice/core/testing/contracts/make";
-import { afterEach, expect, test } from "vitest";
-import { clearFaults, inject, requests } from "./control";
+import { expect, test } from "vitest";
+import { inject, requests } from "./control";
 
 const once = { maxAttempts: 1 };
 const ec2 = new EC2Client(once);
@@ -139,13 +139,19 @@ test("faults are injected, before or after the call, and every request is logged
   const Bucket = `faulty-${Date.now()}`;
   await s3.send(new CreateBucketCommand({ Bucket }));
   const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
-  await inject({ service: "s3", action: "PutObject", code: "SlowDown", status: 503, resource: "/before" });
+  await inject({
+    service: "s3",
+    action: "PutObject",
+    code: "SlowDown",
+    status: 503,
+    resource: `${Bucket}/before`,
+  });
   await inject({
     service: "s3",
     action: "PutObject",
     code: "InternalError",
     status: 500,
-    resource: "/after",
+    resource: `${Bucket}/after`,
     after: true,
   });
   await expect(put("before")).rejects.toMatchObject({ name: "SlowDown" });
@@ -154,9 +160,15 @@ test("faults are injected, before or after the call, and every request is logged
     name: "NoSuchKey",
   });
   await s3.send(new GetObjectCommand({ Bucket, Key: "after" }));
-  await inject({ service: "ec2", action: "DescribeInstances", code: "RequestLimitExceeded", status: 503 });
+  await inject({
+    service: "ec2",
+    action: "DescribeInstances",
+    resource: "i-00000000000000000",
+    code: "RequestLimitExceeded",
+    status: 503,
+  });
   await expect(instanceState("i-00000000000000000")).rejects.toMatchObject({ name: "RequestLimitExceeded" });
-  await inject({ service: "ssm", action: "SendCommand" });
+  await inject({ service: "ssm", action: "SendCommand", resource: "i-00000000000000000" });
   await expect(send("i-00000000000000000", "true")).rejects.toMatchObject({ name: "ThrottlingException" });
 
   const mine = (await requests()).filter(({ resource }) => resource === `${Bucket}/before`);

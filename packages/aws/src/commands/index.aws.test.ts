@@ -2,13 +2,13 @@ import { EC2Client, StartInstancesCommand, StopInstancesCommand } from "@aws-sdk
 import type { Commands } from "@sluice/core/ports";
 import { commandsContract, hostContract } from "@sluice/core/testing/contracts";
 import { eventually } from "@sluice/core/testing/contracts/make";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { s3Blobs } from "../blobs";
 import { sdk } from "../clients";
 import { dynamoDocuments } from "../documents";
 import { ec2Host } from "../host";
 import { testBucket, testTable } from "../testing";
-import { clearFaults, inject, requests, setAgent } from "../testing/emulator";
+import { inject, requests, setAgent } from "../testing/emulator";
 import { runningInstance, testInstance } from "../testing/instance";
 import { publishRelease } from "../testing/release";
 import { ssmCommands } from "./index";
@@ -28,8 +28,6 @@ async function fresh(instance: () => Promise<string> = runningInstance) {
   instances.set(commands, instanceId);
   return { commands, instanceId, documents, blobs, options };
 }
-
-afterEach(clearFaults);
 
 commandsContract(
   "the host on AWS",

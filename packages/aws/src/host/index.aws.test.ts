@@ -1,11 +1,9 @@
 import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { eventually } from "@sluice/core/testing/contracts/make";
-import { afterEach, expect, test } from "vitest";
-import { clearFaults, inject, requests } from "../testing/emulator";
+import { expect, test } from "vitest";
+import { inject, requests } from "../testing/emulator";
 import { testInstance } from "../testing/instance";
 import { ec2Host } from "./index";
-
-afterEach(clearFaults);
 
 const becomes = (host: ReturnType<typeof ec2Host>, wanted: string) =>
   eventually(

@@ -39,7 +39,11 @@ const ask = async (path: string, init?: RequestInit): Promise<Response> => {
   return answer;
 };
 
-/** @example await inject({ service: "ec2", action: "StartInstances", code: "InsufficientInstanceCapacity" }); */
+/**
+ * Name the resource: the files of a run share one emulator.
+ *
+ * @example await inject({ service: "ec2", action: "StartInstances", resource: id, code: "InsufficientInstanceCapacity" });
+ */
 export async function inject(fault: Fault): Promise<void> {
   await ask("faults", { method: "POST", body: JSON.stringify(fault) });
 }
