@@ -22,8 +22,6 @@ const ec2 = new EC2Client(once);
 const ssm = new SSMClient(once);
 const s3 = new S3Client({ ...once, forcePathStyle: true, userAgentAppId: "emulator-test" });
 
-afterEach(() => clearFaults());
-
 async function launch(): Promise<string> {
   const run = new RunInstancesCommand({
     ImageId: "ami-0",
