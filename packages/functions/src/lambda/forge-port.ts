@@ -7,6 +7,6 @@ import { blobs } from "./ports";
 export function forge() {
   const github = readGithub();
   if (!github) return recordedForge({ blobs: blobs() });
-  const { githubKeySecret } = readEnv(["githubKeySecret"]);
-  return githubForge({ ...github, privateKey: () => secret(githubKeySecret) });
+  const { githubKeySecret, stage } = readEnv(["githubKeySecret", "stage"]);
+  return githubForge({ ...github, namespace: stage, privateKey: () => secret(githubKeySecret) });
 }

@@ -6,7 +6,8 @@ import type { Step } from "../step";
 export const enableAutoMerge: Step<void, "documents" | "clock" | "forge"> = async ({ runId }, world) => {
   const run = await Run.get(runId, world);
   const { number } = z.object({ number: z.number() }).parse(run.steps.openPullRequest);
-  await world.forge.autoMerge({ number });
+  const merge = await world.forge.autoMerge({ number });
+  await Run.record(runId, "enableAutoMerge", merge, world);
   const against =
     run.judgedAgainst === null ? "the first champion" : `better than model ${run.judgedAgainst}`;
   await Run.end(runId, "promoted", `Model ${run.model} is ${against}`, world);

@@ -6,6 +6,8 @@ import * as z from "zod";
 import type { Step, With } from "../step";
 
 const PHOTOS = 3;
+/** What a request of any world bears. Where every photo is larger, that the model is loaded and warm must do. */
+const MOST_BYTES = 4_000_000;
 const READY_LIMIT_MS = 60_000;
 type Ports = "blobs" | "documents" | "clock" | "serving" | "settings";
 const Answer = z.object({ good: z.boolean(), reason: z.string() });
@@ -27,8 +29,9 @@ async function ask(runId: string, world: With<Ports>): Promise<{ fault: string |
   if (serving !== champion) return wrong(`model ${champion} is not served, but ${serving ?? "none"}`);
 
   const pairs = await readPairs(datasetVersion, world.blobs);
-  const photos = pairs.filter((p) => p.split === "test").slice(0, PHOTOS);
-  if (photos.length === 0) return wrong("there is no test photo to ask with");
+  const tests = pairs.filter((p) => p.split === "test");
+  if (tests.length === 0) return wrong("there is no test photo to ask with");
+  const photos = tests.filter((p) => p.photo.bytes <= MOST_BYTES).slice(0, PHOTOS);
   for (const [answered, pair] of photos.entries()) {
     const fault = await faultOf(pair, champion, world);
     if (fault !== null) return wrong(fault, answered);
