@@ -29,7 +29,6 @@ def environment(instance_id):
         "EC2_INSTANCE_ID": instance_id,
         "SLUICE_HOST_DIR": f"{DIR}/hosts/{instance_id}",
         "SLUICE_HOST_MODULES": f"{ROOT}/node_modules",
-        "SLUICE_VERBOSE": "1",
     }
 
 
