@@ -7,7 +7,13 @@ import type { Stage } from "./stage";
 /** What a Lambda may do, in the words of the ports. From it follow its policy and its environment. */
 export interface Access {
   /** Collections of the documents table. Writing includes reading. */
-  documents?: { read?: string[]; write?: string[]; list?: string[] };
+  documents?: {
+    read?: string[];
+    write?: string[];
+    list?: string[];
+    /** Holds the claims by which Powertools does an event once. */
+    claim?: string[];
+  };
   /** Prefixes of the data bucket. Reading includes listing: S3 says 403 instead of 404 without. */
   blobs?: { read?: string[]; write?: string[]; remove?: string[] };
   host?: ("look" | "start" | "stop")[];
@@ -62,7 +68,7 @@ const allow = (
 
 /** A collection is a partition of the table, and IAM can tell partitions apart. */
 function documentStatements({ documents: asked = {} }: Access, { documents }: Resources): PolicyStatement[] {
-  const { read = [], write = [], list = [] } = asked;
+  const { read = [], write = [], list = [], claim = [] } = asked;
   const on = (action: string, collections: string[]) =>
     collections.length === 0
       ? []
@@ -71,8 +77,14 @@ function documentStatements({ documents: asked = {} }: Access, { documents }: Re
             "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": collections },
           }),
         ];
-  const seen = [...new Set([...read, ...write])];
-  return [...on("dynamodb:GetItem", seen), ...on("dynamodb:PutItem", write), ...on("dynamodb:Query", list)];
+  const seen = [...new Set([...read, ...write, ...claim])];
+  return [
+    ...on("dynamodb:GetItem", seen),
+    ...on("dynamodb:PutItem", [...write, ...claim]),
+    ...on("dynamodb:UpdateItem", claim),
+    ...on("dynamodb:DeleteItem", claim),
+    ...on("dynamodb:Query", list),
+  ];
 }
 
 function blobStatements({ blobs, forge }: Access, { data, stage }: Resources): PolicyStatement[] {

@@ -94,7 +94,7 @@ export const STEP_NEEDS: Record<Step, Needs> = {
 /** Those that answer to events besides the state machine; four of the five layers that stop the host are here. */
 export const EVENT_NEEDS = {
   startRun: {
-    documents: { write: ["runs", "starts"], list: ["runs"] },
+    documents: { write: ["runs"], list: ["runs"], claim: ["starts"] },
     runs: ["start", "look"],
   },
   stopRun: {

@@ -38,35 +38,9 @@ test.each([
   expect(executions).toEqual([]);
 });
 
-test("the same event again is the same run, also after that has ended", async () => {
-  await startRun(created(MARKER), world);
-  await Run.end("a-1", "rejected", "", world);
-  world.clock.advance(1);
-  expect(await startRun(created(MARKER), world)).toEqual({ runId: "a-1" });
-  expect(executions).toEqual(["a-1"]);
-});
-
-test("a marker that is uploaded anew is a new attempt, or the run under way", async () => {
+test("while the batch's run is under way, that one is answered; then comes the next attempt", async () => {
   await startRun(created(MARKER), world);
   expect(await startRun(created(MARKER, "2"), world)).toEqual({ runId: "a-1" });
   await Run.end("a-1", "rejected", "", world);
   expect(await startRun(created(MARKER, "3"), world)).toEqual({ runId: "a-2" });
-});
-
-test("twenty deliveries at once are one run", async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => startRun(created(MARKER), world)));
-  expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(new Set(['{"runId":"a-1"}']));
-});
-
-test("one that died after it started the run finds it again, though it has ended", async () => {
-  const { start } = world.runs;
-  world.runs.start = async (input) => {
-    await start(input);
-    throw new Error("died");
-  };
-  await expect(startRun(created(MARKER), world)).rejects.toThrow("died");
-  await Run.end("a-1", "rejected", "", world);
-  world.clock.advance(60_000);
-  world.runs.start = start;
-  expect(await startRun(created(MARKER), world)).toEqual({ runId: "a-1" });
 });
