@@ -5,6 +5,7 @@ export interface Parts {
   instanceType: string;
   diskGb: number;
   servesAlways: boolean;
+  watchdogMinutes: number;
   /** The GitHub App's key. */
   secrets: number;
   alarms: number;
@@ -39,7 +40,6 @@ const HOST_OVERHEAD_MINUTES = 5;
 const PAIR_MB = 1; // a photo of a few megapixels as JPEG, and its mask
 const CODE_GB = 0.3; // host releases, models, artefacts of recent runs
 const IMAGE_GB = 0.4;
-const WATCHDOGS_PER_MONTH = (MONTH_HOURS * 60) / 10;
 const POLL_SECONDS = 30;
 const STATES_BESIDE_POLLING = 45;
 const STATES_PER_POLL = 3; // WaitForTraining, CheckTraining, IsTrained
@@ -79,7 +79,11 @@ function idleLines(parts: Parts, { pairs }: Usage, prices: Prices): Line[] {
       "on demand; storage under 25 GB is free, recovery to any second is not",
       0.01 * prices.dynamoBackupGbMonth,
     ),
-    line("Lambda", "the watchdog, every ten minutes", WATCHDOGS_PER_MONTH * watching),
+    line(
+      "Lambda",
+      `the watchdog, every ${parts.watchdogMinutes} minutes`,
+      ((MONTH_HOURS * 60) / parts.watchdogMinutes) * watching,
+    ),
     line(
       "CloudWatch alarms",
       `${parts.alarms}, the account's first ${FREE.alarms} are free`,

@@ -5,12 +5,13 @@ import type { Parts } from "./estimate";
 export const ALARMS = 7;
 export const DASHBOARDS = 1;
 
-type Priced = Pick<Stage, "instanceType" | "diskGb" | "servesAlways" | "github">;
+type Priced = Pick<Stage, "instanceType" | "diskGb" | "servesAlways" | "github" | "settings">;
 
-export const partsOf = ({ instanceType, diskGb, servesAlways, github }: Priced): Parts => ({
+export const partsOf = ({ instanceType, diskGb, servesAlways, github, settings }: Priced): Parts => ({
   instanceType,
   diskGb,
   servesAlways,
+  watchdogMinutes: settings.watchdogMinutes,
   secrets: github ? 1 : 0,
   alarms: ALARMS,
   dashboards: DASHBOARDS,
