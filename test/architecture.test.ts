@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   local: ["core", "stacks/pipeline-definition"],
   functions: ["core"],
   "functions/src/lambda": ["core", "aws", "control", "serving"],
-  aws: ["core", "test/aws/emulator/control"],
+  aws: ["core"],
   control: ["core"],
   samples: ["core"],
   serving: ["core"],

@@ -1,9 +1,9 @@
 import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { clearFaults, type Fault, inject } from "@sluice/aws/testing/emulator";
 import { Lease, Registry, Training } from "@sluice/core";
 import { prefix } from "@sluice/core/batch/keys";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asRoot } from "./deploy/clients";
-import { clearFaults, type Fault, inject } from "./emulator/control";
 import { refusals } from "./stage/access";
 import { killTrainer, trainers } from "./stage/host-processes";
 import { deployStage, type Stage, TOY } from "./stage/index";

@@ -17,7 +17,7 @@ export async function setup(): Promise<() => Promise<void>> {
   if (given) return useIt(given, async () => {});
 
   const dir = await mkdtemp(join(tmpdir(), "sluice-emulator-"));
-  const env = { ...process.env, EMULATOR_DIR: dir, EMULATOR_PARENT: String(process.pid) };
+  const env = { ...process.env, EMULATOR_IAM: "1", EMULATOR_DIR: dir, EMULATOR_PARENT: String(process.pid) };
   const stop = async () => {
     await run(program("stop"), { env });
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });

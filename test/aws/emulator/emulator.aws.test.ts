@@ -13,9 +13,9 @@ import {
   SendCommandCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
+import { inject, requests } from "@sluice/aws/testing/emulator";
 import { eventually } from "@sluice/core/testing/contracts/make";
 import { expect, test } from "vitest";
-import { inject, requests } from "./control";
 
 const once = { maxAttempts: 1 };
 const ec2 = new EC2Client(once);

@@ -1,5 +1,5 @@
+import { type AccessCheck, accessChecks } from "@sluice/aws/testing/emulator";
 import * as z from "zod";
-import { type AccessCheck, accessChecks } from "../emulator/control";
 import type { Stage } from "./index";
 
 /** What IAM was asked by the stage's own: its functions, and its host. */

@@ -50,6 +50,7 @@ export async function deployStage(name: string, settings: object = {}): Promise<
   const assembly = await synthesize(stage, {
     SLUICE_SETTINGS: JSON.stringify({ ...TOY, ...settings }),
     SLUICE_GITHUB: JSON.stringify({ owner, repo, appId, installationId, apiUrl: github.url }),
+    SLUICE_OIDC_PROVIDER_EXISTS: String(name !== "system"), // an account has one, which its first stage makes
     SLUICE_JWT: JSON.stringify(issuer.jwt),
   });
   const { outputs, resources } = await create(assembly);
