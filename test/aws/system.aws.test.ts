@@ -79,7 +79,7 @@ test("the model is proposed on GitHub and merged", async () => {
   expect(github.state.pulls).toHaveLength(1);
   const [pull] = github.state.pulls;
   expect(pull).toMatchObject({
-    branch: "sluice/model-1",
+    branch: "sluice/test-system/model-1",
     title: expect.stringMatching(/^Model 1: Dice 0\./),
   });
   expect(pull?.mergeCommit).toMatch(/^[0-9a-f]{40}$/);

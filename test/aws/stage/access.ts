@@ -33,6 +33,9 @@ const Policy = z.object({
   }),
 });
 
+/** What Lambda itself does in a function's name: logs, traces, dead letters. The emulator does it without asking. */
+const BY_LAMBDA = /^(logs|xray|sqs):/;
+
 /**
  * What the templates grant and nobody has used, of those roles that did anything: `startHost: ec2:StartInstances on *`.
  * A hint, for a test does not walk every path.
@@ -56,6 +59,7 @@ export async function unusedGrants(stage: Stage): Promise<string[]> {
     const patterns = statement.Resource.map(patternOf);
     return statement.Action.filter(
       (action) =>
+        !BY_LAMBDA.test(action) &&
         !ofRole.some(
           (check) => check.action === action && patterns.some((pattern) => matches(pattern, check.resource)),
         ),
