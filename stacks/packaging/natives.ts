@@ -34,7 +34,12 @@ const SHARP: Part[] = [
   },
 ];
 const ONNXRUNTIME: Part[] = [
-  { name: "onnxruntime-node", files: /^(package\.json|dist\/.*\.js|bin\/napi-v\d+\/linux\/x64\/.*)$/ },
+  {
+    name: "onnxruntime-node",
+    // Not all that lies there: its install script adds CUDA's providers, which are larger than Lambda takes.
+    files:
+      /^(package\.json|dist\/.*\.js|bin\/napi-v\d+\/linux\/x64\/(libonnxruntime\.so\.1|onnxruntime_binding\.node))$/,
+  },
   { name: "onnxruntime-common", files: /^(package\.json|dist\/cjs\/.*\.(js|json))$/ },
 ];
 
