@@ -90,17 +90,25 @@ function taskFactory(scope: Construct, functions: Record<Step, IFunction>) {
       resultPath: options.resultPath ?? sfn.JsonPath.DISCARD,
       taskTimeout: sfn.Timeout.duration(Duration.minutes(14)),
     })
+      .addRetry(BUSY)
       .addRetry({ errors: PASSING, interval: Duration.seconds(2), maxAttempts: 5, backoffRate: 2 })
       .addRetry({ errors: LOST, interval: Duration.seconds(5), maxAttempts: 1 });
 }
 
+/** All functions that the account may run at once do run, in a new account ten: parts of a batch take minutes each. */
+const BUSY: sfn.RetryProps = {
+  errors: ["Lambda.TooManyRequestsException"],
+  interval: Duration.seconds(5),
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 90,
+  jitterStrategy: sfn.JitterType.FULL,
+};
 /** What passes by itself. Steps bear being asked again, so all of it is. */
 const PASSING = [
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
   "Lambda.SdkClientException",
   "Lambda.ClientExecutionTimeoutException",
-  "Lambda.TooManyRequestsException",
   "world.conflict",
   "world.throttled",
   "world.unreachable",

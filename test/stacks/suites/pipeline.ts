@@ -37,6 +37,18 @@ export function pipeline(dev: () => Stage) {
       expect(asl().TimeoutSeconds).toBe(12 * 3600);
     });
 
+    test("waits while the account runs as many Lambdas as it may", () => {
+      const retriers = [...JSON.stringify(asl()).matchAll(/"Retry":(\[.*?\}\])/g)].map(([, r]) =>
+        JSON.parse(r ?? ""),
+      );
+      expect(retriers.length).toBeGreaterThan(15);
+      for (const [first] of retriers) {
+        const { ErrorEquals, MaxAttempts, MaxDelaySeconds } = first;
+        expect(ErrorEquals).toEqual(["Lambda.TooManyRequestsException"]);
+        expect((MaxAttempts * MaxDelaySeconds) / 2).toBeGreaterThan(2 * 14 * 60); // jitter halves it on average
+      }
+    });
+
     test("has a Lambda for each of its tasks, with a log that expires", () => {
       const functions = dev().all("AWS::Lambda::Function", "Pipeline");
       const tasks = [...JSON.stringify(asl()).matchAll(/"(\w+)\.Arn"/g)].map(([, id]) => id);
