@@ -66,12 +66,18 @@ function addRoutes(api: http.HttpApi, stage: Stage, control: Lambda, predict: La
       authorizer: stage.publicPredict ? open : authorizer,
     });
   }
+  const toControl = new HttpLambdaIntegration("Control", control);
   new http.HttpRoute(api, "Control", {
     httpApi: api,
     routeKey: http.HttpRouteKey.DEFAULT,
-    integration: new HttpLambdaIntegration("Control", control),
+    integration: toControl,
     authorizer,
   });
+  // Browsers ask first, without a token: else `$default` would refuse them.
+  if (stage.corsOrigins.length > 0) {
+    const methods = [http.HttpMethod.OPTIONS];
+    api.addRoutes({ path: "/{proxy+}", methods, integration: toControl, authorizer: open });
+  }
 }
 
 function cors({ corsOrigins }: Stage): http.CorsPreflightOptions | undefined {

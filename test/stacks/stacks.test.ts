@@ -20,6 +20,7 @@ let live: Stage;
 beforeAll(async () => {
   dev = await synth("dev", { aspects: [new AwsSolutionsChecks()] });
   vi.stubEnv("SLUICE_JWT", '{"issuer":"https://people.example.org","audience":["sluice"]}');
+  vi.stubEnv("SLUICE_CORS_ORIGINS", '["https://app.example.org"]');
   prod = await synth("prod");
   live = await synth("dev-anna", { mode: "dev" });
 }, 120_000);

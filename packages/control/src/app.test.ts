@@ -125,6 +125,16 @@ test("a request has a limit", async () => {
   expect(answer).toMatchObject({ status: 413, body: { error: { code: "serving.body_too_large" } } });
 });
 
+test("a browser that asks first gets an answer that allows nothing by itself", async () => {
+  const { app, logged } = openApp();
+  const answer = await app.request("/models/1/rollback", { method: "OPTIONS" });
+  expect([answer.status, [...answer.headers.keys()].filter((name) => name.startsWith("access-"))]).toEqual([
+    204,
+    [],
+  ]);
+  expect(logged).toEqual([]);
+});
+
 test("whoever writes is in the log, as the authorizer knows them; readers are not", async () => {
   const { call, logged, world } = openApp();
   await Run.create({ id: "b1-1", batch: "b1" }, world);

@@ -31,6 +31,8 @@ export function createControlApp(deps: ControlDeps): Hono {
     const error = new SluiceError("usage.not_found", `There is no ${c.req.path}`, "See: GET /.");
     return answerError(error, c, deps);
   });
+  // A browser asks first. Who may is said by the HTTP API, which wants a good answer to add that to; else nobody.
+  hono.options("*", (c) => c.body(null, 204));
   hono.get("/", async (c) => {
     const { champion } = await Registry.read(deps.world);
     const routes = app.routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);

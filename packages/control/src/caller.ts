@@ -28,6 +28,6 @@ export const logged =
   async (c, next) => {
     await next();
     const { method, path } = c.req;
-    if (method === "GET" || method === "HEAD") return;
+    if (method === "GET" || method === "HEAD" || method === "OPTIONS") return;
     log({ level: "info", message: "write", caller: callerOf(c), method, path, status: c.res.status });
   };
