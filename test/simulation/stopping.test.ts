@@ -69,6 +69,12 @@ describe("stopRun", () => {
     expect([world.isHostUp(), await holder(), cancelled]).toEqual([true, "a-1", []]);
   });
 
+  test("of an execution that somebody started by hand is no error", async () => {
+    await training("a-1");
+    expect(await stopRun({ runId: "ad-hoc" }, world)).toEqual({ host: "of no run" });
+    expect([world.isHostUp(), await holder(), cancelled]).toEqual([true, "a-1", []]);
+  });
+
   test("leaves the host to a run that was resumed meanwhile", async () => {
     await training("a-1");
     world.commands.cancel = async () => void (await Run.reopen("a-1", world));

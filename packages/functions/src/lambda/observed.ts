@@ -44,7 +44,8 @@ export async function observed<R>(
     return answer;
   } catch (error) {
     const { name, message } = error as Error;
-    logger.error("Failed", { ...end("StepFailed"), ...Failure.parse({ Error: name, Cause: message }) });
+    // Under a name of its own: the logger drops a second "message".
+    logger.error("Failed", { ...end("StepFailed"), fault: Failure.parse({ Error: name, Cause: message }) });
     tracer.addErrorAsMetadata(error as Error);
     throw error;
   } finally {

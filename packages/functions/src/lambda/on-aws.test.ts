@@ -51,9 +51,8 @@ test("an error is named by its code, and Failure reads it as Lambda reports it",
     message: "DynamoDB throttles",
     hint: "It is tried again.",
   });
-  expect(lines).toContainEqual(
-    expect.objectContaining({ level: "ERROR", runId: "b-1", code: "world.throttled" }),
-  );
+  const fault = { code: "world.throttled", message: "DynamoDB throttles", hint: "It is tried again." };
+  expect(lines).toContainEqual(expect.objectContaining({ level: "ERROR", runId: "b-1", fault }));
   expect(lines).toContainEqual(expect.objectContaining({ StepFailed: 1, StepDuration: expect.any(Number) }));
 });
 

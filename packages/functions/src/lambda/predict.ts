@@ -24,7 +24,7 @@ let checkedAt = 0;
 function report(event: FollowEvent): void {
   if (event.kind === "loaded")
     logger.info("A model serves", { model: event.model, ms: Math.round(event.ms) });
-  else logger.error("A model does not serve", { ...event.problem });
+  else logger.error("A model does not serve", { fault: event.problem });
 }
 
 /** The predicting app of the container on the host, on whatever model is released; it serves while the host sleeps. */

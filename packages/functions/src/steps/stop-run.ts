@@ -1,7 +1,7 @@
-import { Run } from "@sluice/core";
+import { isSluiceError, Run } from "@sluice/core";
 import * as z from "zod";
 import { Failure } from "../failure";
-import { inputOf, type Step, StepInput } from "../step";
+import { inputOf, type Step, StepInput, type With } from "../step";
 import { type Freed, freeHost } from "./free-host";
 import { commandId, currentAttempt } from "./training-attempt";
 
@@ -16,7 +16,7 @@ export const StopInput = StepInput.extend({
   cause: z.string().nullish(),
 });
 type Input = z.output<typeof StopInput>;
-export type StopAnswer = { host: Freed | "left to a newer execution" };
+export type StopAnswer = { host: Freed | "left to a newer execution" | "of no run" };
 
 /**
  * Ends the run if that is still open, cancels its training and frees the host. What a newer execution of the run,
@@ -25,6 +25,7 @@ export type StopAnswer = { host: Freed | "left to a newer execution" };
 export const stopRun: Step<StopAnswer, Ports> = async (input, world) => {
   const stopped = inputOf(StopInput, input);
   const { runId } = stopped;
+  if (!(await isRun(runId, world))) return { host: "of no run" }; // somebody started an execution by hand
   const resumed = stopped.resumed ?? (await Run.get(runId, world)).resumed;
   const isStillMine = async () => (await Run.get(runId, world)).resumed === resumed;
 
@@ -35,6 +36,15 @@ export const stopRun: Step<StopAnswer, Ports> = async (input, world) => {
   if (!(await isStillMine())) return { host: "left to a newer execution" };
   return { host: await freeHost(runId, world) };
 };
+
+const isRun = (runId: string, world: With<Ports>) =>
+  Run.get(runId, world).then(
+    () => true,
+    (error: unknown) => {
+      if (isSluiceError(error) && error.code === "run.not_found") return false;
+      throw error;
+    },
+  );
 
 function endOf({
   runId,
