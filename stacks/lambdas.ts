@@ -18,8 +18,7 @@ const LARGE = { memoryMb: 3008, minutes: 14 };
 /** What each step of the state machine may touch. Nothing else is granted to it. */
 export const STEP_NEEDS: Record<Step, Needs> = {
   planValidation: {
-    memoryMb: 1024,
-    minutes: 5,
+    ...LARGE,
     documents: RUN,
     blobs: { read: ["incoming/", PARTS], write: [PARTS] },
   },

@@ -18,8 +18,8 @@ export const DEFAULT_LIMITS = {
   fileBytes: MAX_FILE_BYTES,
   /** Of a request; files do not go through here. */
   bodyBytes: 4 * 2 ** 20,
-  /** Validation reads a zip whole into its memory. */
-  zipBytes: 2 ** 30,
+  /** Validation reads a zip whole into its memory, where it lies twice while it arrives. */
+  zipBytes: 2 ** 29,
 };
 export type Limits = typeof DEFAULT_LIMITS;
 

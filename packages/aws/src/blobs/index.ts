@@ -33,7 +33,8 @@ export function s3Blobs(options: { bucket: string; client?: S3Client; partBytes?
         throw isMissing(error) ? new SluiceError("blob.missing", `There is no blob ${Key}`) : error;
       });
       try {
-        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+        return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length); // no copy: a zip may be half a GiB
       } catch (cause) {
         if (attempt < ATTEMPTS.get) continue;
         const message = `s3://${Bucket}/${Key} does not arrive whole: ${(cause as Error).message}`;

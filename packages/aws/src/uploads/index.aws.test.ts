@@ -55,6 +55,7 @@ test("the form says which content is meant, and cannot be changed to say another
   const { blobs, uploads } = await setUp();
   const upload = await uploads.presign({ key: KEY, bytes: 5, sha256: SHA256 });
   expect(upload.fields?.["x-amz-checksum-sha256"]).toBe(Buffer.from(SHA256, "hex").toString("base64"));
+  expect(upload.fields?.["x-amz-checksum-algorithm"]).toBe("SHA256");
   const swapped = { "x-amz-checksum-sha256": Buffer.alloc(32).toString("base64") };
   expect((await post(upload, "photo", swapped)).status).toBe(403);
   expect(await blobs.list("")).toEqual([]);

@@ -6,6 +6,11 @@ import { systemClock } from "../clock";
 
 const HOUR_SECONDS = 3_600;
 
+const checksum = (sha256: string) => ({
+  "x-amz-checksum-algorithm": "SHA256",
+  "x-amz-checksum-sha256": Buffer.from(sha256, "hex").toString("base64"),
+});
+
 /**
  * Presigned POST forms: the policy that S3 checks allows one key, one size and, where it is known, one content.
  *
@@ -20,7 +25,7 @@ export function s3Uploads(options: { bucket: string; client?: S3Client; expiresS
         Bucket,
         Key: key,
         Conditions: [["content-length-range", bytes, bytes]],
-        Fields: sha256 ? { "x-amz-checksum-sha256": Buffer.from(sha256, "hex").toString("base64") } : {},
+        Fields: sha256 ? checksum(sha256) : {},
         Expires: expiresSeconds,
       });
       return { method: "POST", url, fields, expiresAt };
