@@ -34,7 +34,7 @@ export function hostNetwork(stack: Stack) {
     subnetId: subnet.ref,
   });
   for (const service of ["s3", "dynamodb"]) gatewayEndpoint(stack, service, vpc, table);
-  return { vpc, subnet };
+  return { vpc, subnet, out };
 }
 
 /** Free, and keeps the dataset's bytes off the internet. */

@@ -35,7 +35,7 @@ export interface HostResources {
 
 /** One machine that trains and carries k3s. Nothing that must be kept lives on it: the bucket is the truth. */
 export function hostIn(stack: Stack, options: HostOptions): HostResources {
-  const { vpc, subnet } = hostNetwork(stack);
+  const { vpc, subnet, out } = hostNetwork(stack);
   const securityGroup = new ec2.CfnSecurityGroup(stack, "HostSecurityGroup", {
     groupDescription: "The training host: serving at most comes in, https goes out",
     vpcId: vpc.ref,
@@ -64,6 +64,7 @@ export function hostIn(stack: Stack, options: HostOptions): HostResources {
     tags: [{ key: "Name", value: `sluice-${options.stage}` }],
     userData: Fn.base64(userData(stack, options)),
   });
+  instance.addDependency(out); // its first boot fetches what it needs
   return { instanceId: instance.ref, role, securityGroup };
 }
 

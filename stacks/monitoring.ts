@@ -16,7 +16,8 @@ export function Monitoring({ stack, app }: StackContext) {
   const { apiId } = use(Api).api;
   const { machine, deadLetters } = use(Pipeline);
   const topic = new Topic(stack, "Alarms", { displayName: `Sluice ${stage.name}`, enforceSSL: true });
-  topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"));
+  const conditions = { StringEquals: { "aws:SourceAccount": stack.account } };
+  topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com", { conditions }));
   if (stage.alarmEmail) topic.addSubscription(new EmailSubscription(stage.alarmEmail));
   const alarms = alarmsIn(stack, { stage, apiId, machine, deadLetters, topic });
   dashboardIn(stack, stage, apiId, machine, alarms);
