@@ -7,7 +7,7 @@ import { asRoot } from "./deploy/clients";
 import { refusals } from "./stage/access";
 import { killTrainer, trainers } from "./stage/host-processes";
 import { deployStage, type Stage, TOY } from "./stage/index";
-import { executions } from "./stage/machine";
+import { executions, visits } from "./stage/machine";
 import { answered, bring, drawn, JSON_BODY } from "./stage/people";
 import { endedRun, invoke, trainedFor } from "./stage/runs";
 
@@ -97,54 +97,25 @@ test("a batch with a broken photo is rejected with one comment, which is not rep
 });
 
 test("calls that AWS throttles, and answers that are lost on the way, change nothing", async () => {
-  const { bucket, table, instanceId } = stage.world;
+  // Each function is met by fewer than its SDK's six attempts, one after the other.
+  const { bucket, table } = stage.world;
+  const throttled = { code: "ThrottlingException", count: 3 };
+  const slow = { code: "SlowDown", status: 503, count: 3 };
+  const busy = { code: "RequestLimitExceeded", status: 503, count: 3 };
+  const lost = { code: "InternalServerError", status: 500, after: true, count: 2 };
   const faults: Fault[] = [
-    { service: "dynamodb", resource: table, code: "ThrottlingException", count: 4 },
-    {
-      service: "dynamodb",
-      resource: table,
-      action: "PutItem",
-      code: "InternalServerError",
-      status: 500,
-      after: true,
-      count: 4,
-    },
-    {
-      service: "s3",
-      resource: `${bucket}/data`,
-      action: "PutObject",
-      code: "SlowDown",
-      status: 503,
-      count: 3,
-    },
-    {
-      service: "s3",
-      resource: `${bucket}/jobs`,
-      action: "PutObject",
-      code: "InternalError",
-      status: 500,
-      after: true,
-      count: 3,
-    },
-    {
-      service: "ec2",
-      resource: instanceId,
-      action: "DescribeInstances",
-      code: "RequestLimitExceeded",
-      status: 503,
-      count: 2,
-    },
-    {
-      service: "ec2",
-      resource: instanceId,
-      action: "StartInstances",
-      code: "RequestLimitExceeded",
-      status: 503,
-      count: 2,
-    },
-    { service: "ssm", action: "SendCommand", code: "ThrottlingException", count: 2 },
-    { service: "ssm", action: "GetCommandInvocation", code: "ThrottlingException", count: 2 },
-    { service: "states", action: "StartExecution", code: "ThrottlingException", count: 1 },
+    { ...throttled, app: "startRun", service: "dynamodb", resource: table },
+    { ...throttled, app: "startRun", service: "states", action: "StartExecution", count: 2 },
+    { ...lost, app: "planValidation", service: "dynamodb", action: "PutItem", resource: table },
+    { ...slow, app: "commitDataset", service: "s3", action: "PutObject", resource: bucket },
+    { ...lost, app: "commitDataset", service: "dynamodb", action: "PutItem", resource: table },
+    { ...lost, app: "acquireHost", service: "dynamodb", action: "PutItem", resource: table },
+    { ...busy, app: "startHost", service: "ec2", action: "DescribeInstances", count: 2 },
+    { ...busy, app: "startHost", service: "ec2", action: "StartInstances", count: 2 },
+    { ...throttled, app: "startTraining", service: "ssm", action: "SendCommand" },
+    { ...throttled, app: "checkTraining", service: "ssm", action: "GetCommandInvocation" },
+    { ...lost, app: "decideGate", service: "dynamodb", action: "PutItem", resource: table },
+    { ...slow, app: "decideGate", service: "s3", action: "PutObject", resource: `${bucket}/models` },
   ];
   for (const fault of faults) await inject(fault);
   const run = await endedRun(stage, `${await fresh(20)}-1`);
@@ -152,25 +123,20 @@ test("calls that AWS throttles, and answers that are lost on the way, change not
   await stage.host.becomes("stopped");
 });
 
-test("no capacity for the host: the run fails, says so, and can be resumed", async () => {
-  const { instanceId: resource } = stage.world;
+test("no capacity for the host: the run waits until there is some", async () => {
   await inject({
     service: "ec2",
-    resource,
+    resource: stage.world.instanceId,
     action: "StartInstances",
     code: "InsufficientInstanceCapacity",
     status: 500,
-    count: 1_000,
+    count: 10,
   });
   const id = `${await fresh(20)}-1`;
-  const failed = await endedRun(stage, id);
-  expect(failed).toMatchObject({ outcome: "failed", error: { code: "host.no_capacity" } });
-  expect(failed.error?.message).toContain(resource);
-  expect((await Lease.current(stage.state))?.holder).toBeNull();
-
-  await clearFaults();
-  await post(`/runs/${id}/resume`, 202);
-  expect(await endedRun(stage, id)).toMatchObject({ model: 4, resumed: 1, error: null });
+  expect(await endedRun(stage, id)).toMatchObject({ model: 4, resumed: 0, error: null });
+  const execution = (await executions(stage.world.stateMachineArn)).at(-1);
+  const seen = await visits(execution?.executionArn ?? "");
+  expect(seen.filter(({ state }) => state === "StartHost").length).toBeGreaterThan(3);
   await stage.host.becomes("stopped");
 });
 

@@ -127,4 +127,10 @@ export function ssmCommands(
 type Sent = NonNullable<Record["sent"]>;
 type Outcome = Omit<CommandStatus, "tail">;
 
-const ended = (exitCode: number): Outcome => ({ state: exitCode === 0 ? "succeeded" : "failed", exitCode });
+/** 128 + SIGKILL: no program ends itself so; mostly the machine has run out of memory. */
+const KILLED = 137;
+
+function ended(exitCode: number): Outcome {
+  if (exitCode === KILLED) return { state: "lost" };
+  return { state: exitCode === 0 ? "succeeded" : "failed", exitCode };
+}
