@@ -2,10 +2,11 @@ import { fileOn } from "@sluice/aws/forge/testing/state";
 import { Bundle, Dataset, Photo, Registry, Release, Run } from "@sluice/core";
 import { loadPredictor } from "@sluice/serving/predictor/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startIssuer } from "./doubles/issuer";
 import { checksOf, refusals, unusedGrants } from "./stage/access";
 import { deployStage, type Stage } from "./stage/index";
 import { executions, stateTable, visits } from "./stage/machine";
-import { answered, type BatchFile, bring, drawn } from "./stage/people";
+import { announce, answered, type BatchFile, bring, drawn, send } from "./stage/people";
 import { endedRun, shownRun } from "./stage/runs";
 
 let stage: Stage;
@@ -15,7 +16,40 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.remove());
 
-// One story: every chapter needs the one before.
+test("nobody gets in without a good token", async () => {
+  const other = await startIssuer();
+  const tokens = [
+    "",
+    "Bearer nonsense",
+    `Bearer ${stage.issuer.token({ aud: "something else" })}`,
+    `Bearer ${stage.issuer.token({ exp: Math.floor(Date.now() / 1_000) - 10 })}`,
+    `Bearer ${other.token({ iss: stage.issuer.jwt.issuer })}`, // signed by somebody else
+  ];
+  other.stop();
+  for (const authorization of tokens) {
+    const answer = await stage.api("/runs", { headers: { authorization } });
+    expect(answer.status, authorization).toBe(401);
+  }
+  expect(await answered(await stage.api("/runs"))).toEqual([]);
+});
+
+test("an upload's form is good for its own file and size only", async () => {
+  const [photo] = photos;
+  if (!photo) throw new Error("No photo was drawn");
+  const { files } = await announce(stage.api, [photo], "forged");
+  const form = files[0]?.upload;
+  if (!form) throw new Error("No form was given");
+  for (const key of ["models/1/model.json", "incoming/forged/_SUCCESS", `incoming/other/${photo.name}`]) {
+    const forged = { ...form, fields: { ...form.fields, key } };
+    expect((await send(forged, photo.bytes)).status, key).toBe(403);
+    expect(await stage.state.blobs.has(key)).toBe(false);
+  }
+  expect((await send(form, Buffer.concat([photo.bytes, Buffer.alloc(1)]))).status).toBe(400);
+  expect((await stage.api("/batches/forged/complete", { method: "POST", body: "{}" })).ok).toBe(false);
+  expect((await send(form, photo.bytes)).ok).toBe(true);
+});
+
+// One story from here: every chapter needs the one before.
 test("photos that somebody uploads become the champion, and the host sleeps again", async () => {
   expect(await stage.host.state()).toBe("stopped");
   const batch = await bring(stage.api, photos);
