@@ -30,7 +30,8 @@ export interface Resources {
   stage: Stage;
   data: IBucket;
   documents: ITable;
-  instanceId: string;
+  /** Known to the stack that has the machine, and to no other. */
+  instanceId?: string;
 }
 
 export const machineName = (stage: Stage) => `sluice-${stage.name}`;
@@ -111,8 +112,10 @@ function blobStatements({ blobs, forge }: Access, { data, stage }: Resources): P
   ];
 }
 
-const instanceArn = (stack: Stack, instanceId: string) =>
-  stack.formatArn({ service: "ec2", resource: "instance", resourceName: instanceId });
+function instanceArn(stack: Stack, instanceId: string | undefined): string {
+  if (instanceId === undefined) throw new Error(`${stack.stackName} does not have the host`);
+  return stack.formatArn({ service: "ec2", resource: "instance", resourceName: instanceId });
+}
 
 /** Describing can be limited to no resource: EC2 and SSM know only "all". */
 function hostStatements(stack: Stack, { host = [] }: Access, { instanceId }: Resources): PolicyStatement[] {
@@ -189,7 +192,7 @@ export function environment(stack: Stack, access: Access, resources: Resources):
   return {
     ...(access.documents && { SLUICE_TABLE: documents.tableName }),
     ...(usesBlobs && { SLUICE_BUCKET: data.bucketName }),
-    ...(usesHost && { SLUICE_INSTANCE_ID: instanceId }),
+    ...(usesHost && instanceId && { SLUICE_INSTANCE_ID: instanceId }),
     ...(access.runs && { SLUICE_STATE_MACHINE_ARN: machineArn(stack, stage) }),
     ...(access.serving && { SLUICE_PREDICT_FUNCTION: functionName(stage, "predict") }),
     ...(access.forge &&

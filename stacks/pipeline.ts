@@ -11,6 +11,7 @@ import { machineName, type Resources } from "./access";
 import { Api } from "./api";
 import { codeCommit } from "./code-commit";
 import { lambdaFunction } from "./functions";
+import { hostIn } from "./host";
 import { Host } from "./host-stack";
 import { EVENT_NEEDS, type Needs, STEP_NEEDS } from "./lambdas";
 import { sharpLayer } from "./packaging/natives";
@@ -23,8 +24,8 @@ const RETRIES = { retryAttempts: 8, maxEventAge: Duration.hours(6) };
 
 /** The state machine with a Lambda for each step, what starts it, and what stops the host whatever comes of it. */
 export function Pipeline({ stack, app }: StackContext) {
-  const resources = resourcesOf(app);
-  const { stage } = resources;
+  const resources = withHost(stack, resourcesOf(app));
+  const { stage, instanceId } = resources;
   const { functions, startRun, stopRun, watchdog, overBudget, deadLetters } = lambdas(stack, resources);
 
   const machine = new sfn.StateMachine(stack, "Machine", {
@@ -71,8 +72,15 @@ export function Pipeline({ stack, app }: StackContext) {
   use(Host).overBudget.addSubscription(new LambdaSubscription(overBudget, { deadLetterQueue: deadLetters }));
 
   announceWorld(stack, resources).node.addDependency(machine); // last: then all of it is there
-  stack.addOutputs({ StateMachineArn: machine.stateMachineArn });
+  stack.addOutputs({ StateMachineArn: machine.stateMachineArn, InstanceId: instanceId });
   return { machine, functions, startRun, stopRun, watchdog, overBudget, deadLetters };
+}
+
+/** The machine is in this stack, see host-stack.ts. */
+function withHost(stack: Stack, resources: Resources) {
+  const { stage, data, documents } = resources;
+  const { instanceId } = hostIn(stack, { ...stage, stage: stage.name, bucket: data, table: documents });
+  return { ...resources, instanceId };
 }
 
 /** A folder is complete with its marker, a zip by being there. */

@@ -5,7 +5,7 @@ import { Api } from "./api";
 import { Storage } from "./storage";
 
 /** Where the stage is found, for the CLI, the doctor and the workflows. */
-export function announceWorld(stack: Stack, { stage, data, documents, instanceId }: Resources) {
+export function announceWorld(stack: Stack, { stage, data, documents, instanceId }: Required<Resources>) {
   const world = {
     stage: stage.name,
     region: stack.region,

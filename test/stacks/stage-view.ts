@@ -8,6 +8,7 @@ export interface Resource {
   deletionPolicy?: string;
 }
 interface Template {
+  Outputs?: Record<string, { Value: unknown; Export?: object }>;
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown>; DeletionPolicy?: string }>;
 }
 export interface Statement {

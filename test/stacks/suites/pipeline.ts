@@ -107,6 +107,15 @@ export function pipeline(dev: () => Stage) {
     });
   });
 
+  test("the host is in the stack of those that use it: CloudFormation changes nothing that is imported", () => {
+    expect(dev().all("AWS::EC2::Instance", "Pipeline")).toHaveLength(1);
+    const exported = [...dev().templates.values()].flatMap(({ Outputs = {} }) =>
+      Object.values(Outputs).filter(({ Export }) => Export),
+    );
+    expect(exported.length).toBeGreaterThan(5);
+    expect(exported.filter(({ Value }) => text(Value) === "Host")).toEqual([]);
+  });
+
   describe("what stops the host, besides the state machine", () => {
     test("a run that failed, timed out or was aborted", () => {
       expect(rule("RunBroken").EventPattern).toEqual({
