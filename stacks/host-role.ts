@@ -44,6 +44,15 @@ export function hostRole(stack: Stack, { stage, bucket, table }: Options): iam.R
     resourceName: `sluice/${stage}/host-release`,
   });
   role.addToPolicy(allow("ReadReleaseDigest", ["ssm:GetParameter"], [parameter]));
+  // The managed policy reads every parameter of the account, with the secret ones.
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      sid: "NoOtherParameter",
+      effect: iam.Effect.DENY,
+      actions: ["ssm:GetParameter", "ssm:GetParameters"],
+      notResources: [parameter],
+    }),
+  );
   return role;
 }
 

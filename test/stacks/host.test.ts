@@ -109,6 +109,14 @@ describe("the host's rights", () => {
     });
   });
 
+  test("end at its own parameter, whatever the managed policy grants", () => {
+    expect(statements().find(({ Sid }) => Sid === "NoOtherParameter")).toMatchObject({
+      Effect: "Deny",
+      Action: ["ssm:GetParameter", "ssm:GetParameters"],
+      NotResource: expect.objectContaining({ "Fn::Join": expect.anything() }),
+    });
+  });
+
   test("hold no action with a star and no resource that is everything", () => {
     const all = statements();
     expect(all.length).toBeGreaterThan(4);

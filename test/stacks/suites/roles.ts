@@ -78,8 +78,8 @@ function principals(properties: Record<string, unknown>): string {
 const managed = ({ ManagedPolicyArns = [] }: Record<string, unknown>) =>
   (ManagedPolicyArns as unknown[]).map((arn) => `  managed ${text(arn)}`);
 
-function rights({ Effect, Action, Resource, Condition }: Statement): string[] {
-  const to = [Resource].flat().map(text);
+function rights({ Effect, Action, Resource, NotResource, Condition }: Statement): string[] {
+  const to = [Resource ?? NotResource].flat().map((one) => `${NotResource ? "all but " : ""}${text(one)}`);
   const when = Object.entries(Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, value]) => ` if ${key} ${operator} ${text(value)}`),
   );

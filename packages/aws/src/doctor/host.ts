@@ -11,7 +11,8 @@ import { ask, type Check, missing, odd, ok } from "./check";
 /** What the host reports of its own set-up at the end of each boot; see deploy/host/bin/sluice-setup. */
 const SETUP_KEY = "host/setup.json";
 const Setup = z.object({ state: z.enum(["ready", "failed"]), step: z.string(), at: z.string() });
-const REPLACE = "Deploy the stage again: its stack makes a new host.";
+/** CloudFormation looks at its templates, not at what has become of the machine. */
+const REPLACE = "Deploy the stage with another SLUICE_DISK_GB (one more will do): that makes a new host.";
 const SEE_SETUP = "On the host: journalctl -u sluice-setup; it tries again at the next start.";
 
 /** The machine, whether commands reach it, and how its own set-up went. */

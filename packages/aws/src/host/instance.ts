@@ -32,7 +32,7 @@ export const gone = (instanceId: string, how: string) =>
   new SluiceError(
     "world.misconfigured",
     `The host ${instanceId} ${how}`,
-    "Deploy the stage again: its stack makes a new host, and tells everybody its id.",
+    "CloudFormation does not notice: deploy the stage with another SLUICE_DISK_GB, which makes a new host.",
   );
 
 /** What SSM knows of the instance's agent; undefined: it has never been heard of. */
