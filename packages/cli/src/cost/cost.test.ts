@@ -56,6 +56,8 @@ test("a run is the host's minutes first of all; its burst and its states are nam
   expect(priceOf(lines, "public IPv4")).toBeCloseTo((25 / 60) * 0.005, 6);
   expect(priceOf(lines, "EC2 burst")).toBeCloseTo((20 / 60) * 2 * 0.7 * 0.05, 6);
   expect(priceOf(lines, "Step Functions")).toBeCloseTo((45 + 3 * 40) * 0.000025, 6);
+  expect(priceOf(lines, "Lambda, photos")).toBeCloseTo(987 * 0.6 * 2.94 * 0.0000166667, 6);
+  expect(priceOf(lines, "CloudWatch metrics")).toBeCloseTo((45 / 730) * 0.3, 6);
   expect(totals.run).toBeLessThan(0.2);
   expect(totals.month).toBeCloseTo(totals.idle + 10 * totals.run + 10 * totals.thousandPredictions, 6);
 });

@@ -44,7 +44,13 @@ const POLL_SECONDS = 30;
 const STATES_BESIDE_POLLING = 45;
 const STATES_PER_POLL = 3; // WaitForTraining, CheckTraining, IsTrained
 const STEP_GB_SECONDS = 0.5 * 0.6;
-const PREDICT_GB_SECONDS = 2 * 0.8;
+const LARGE_GB = 2.94; // of the functions that look at photos
+const PREDICT_GB_SECONDS = LARGE_GB * 0.8;
+/** Decoding and comparing in validation, copying in commit. */
+const PAIR_SECONDS = 0.6;
+const WATCHDOG_METRICS = 4;
+/** Duration and outcome of each step, and what some say besides. */
+const RUN_METRICS = 45;
 
 export function estimate(parts: Parts, usage: Usage, prices: Prices): Estimate {
   const idle = idleLines(parts, usage, prices);
@@ -90,6 +96,11 @@ function idleLines(parts: Parts, { pairs }: Usage, prices: Prices): Line[] {
       alarms * prices.alarmMonth,
     ),
     line(
+      "CloudWatch metrics",
+      `${WATCHDOG_METRICS} of the watchdog, the account's first ${FREE.metrics} are free`,
+      Math.max(0, WATCHDOG_METRICS - FREE.metrics) * prices.metricMonth,
+    ),
+    line(
       "CloudWatch dashboard",
       `${parts.dashboards}, the account's first ${FREE.dashboards} are free`,
       dashboards * prices.dashboardMonth,
@@ -119,6 +130,8 @@ function runLines(parts: Parts, { trainingMinutes, pairs }: Usage, prices: Price
   const transitions = STATES_BESIDE_POLLING + STATES_PER_POLL * polls;
   const calls = 25 + polls;
   const lambda = calls * (prices.lambdaRequest + STEP_GB_SECONDS * prices.lambdaGbSecond);
+  const photos = pairs * PAIR_SECONDS * LARGE_GB * prices.lambdaGbSecond;
+  const metricHours = RUN_METRICS * Math.ceil(hours);
   const puts = 2 * pairs + 10 * polls;
   const gets = 4 * pairs + 10 * polls;
   const host = parts.servesAlways
@@ -132,9 +145,15 @@ function runLines(parts: Parts, { trainingMinutes, pairs }: Usage, prices: Price
     line("EC2 burst", "both cores busy, above what a t3 has in credits", (trainingMinutes / 60) * burst),
     line("Step Functions", `${transitions} transitions`, transitions * prices.stateTransition),
     line("Lambda", `${calls} steps`, lambda),
+    line("Lambda, photos", `${pairs} pairs × ${PAIR_SECONDS} s`, photos),
     line("S3 requests", `${puts} writes, ${gets} reads`, puts * prices.s3Put + gets * prices.s3Get),
     line("DynamoDB", `${calls * 4} requests`, calls * 2 * (prices.dynamoWrite + prices.dynamoRead)),
     line("CloudWatch logs", "10 MB", 0.01 * prices.logsGb),
+    line(
+      "CloudWatch metrics",
+      `${metricHours} metric hours`,
+      (metricHours / MONTH_HOURS) * prices.metricMonth,
+    ),
   ];
 }
 
@@ -143,7 +162,7 @@ function predictionLines(prices: Prices): Line[] {
   return [
     line(
       "Lambda",
-      "1,000 × 2 GB × 0.8 s",
+      "1,000 × 3 GB × 0.8 s",
       1000 * (prices.lambdaRequest + PREDICT_GB_SECONDS * prices.lambdaGbSecond),
     ),
     line("HTTP API", "1,000 requests", 1000 * prices.httpApiRequest),

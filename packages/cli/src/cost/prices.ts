@@ -27,13 +27,15 @@ export interface Prices {
   httpApiRequest: number;
   logsGb: number;
   alarmMonth: number;
+  /** One of our own; counted by the hours in which it is sent. */
+  metricMonth: number;
   dashboardMonth: number;
   secretMonth: number;
   ecrGbMonth: number;
 }
 
 /** What an account has free for good, and a stage shares with its neighbours. */
-export const FREE = { alarms: 10, dashboards: 3 };
+export const FREE = { alarms: 10, dashboards: 3, metrics: 10 };
 
 const PER_MILLION = 1e-6;
 const EVERYWHERE = {
@@ -46,6 +48,7 @@ const EVERYWHERE = {
   lambdaGbSecond: 0.0000166667,
   stateTransition: 25 * PER_MILLION,
   alarmMonth: 0.1,
+  metricMonth: 0.3,
   dashboardMonth: 3,
   secretMonth: 0.4,
   ecrGbMonth: 0.1,
