@@ -81,7 +81,7 @@ const KINDS: Record<Stage["kind"], Omit<Stage, "name" | "settings">> = {
 };
 
 /** What the environment of `sst deploy` may set, as JSON where the value is no string. */
-const FROM_ENVIRONMENT = {
+export const FROM_ENVIRONMENT = {
   instanceType: "SLUICE_INSTANCE_TYPE",
   diskGb: "SLUICE_DISK_GB",
   servesAlways: "SLUICE_SERVES_ALWAYS",

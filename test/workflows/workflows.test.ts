@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
+import { FROM_ENVIRONMENT } from "../../stacks/stage";
 
 const FOLDER = join(import.meta.dirname, "../../.github/workflows");
 const Permissions = z.record(z.string(), z.enum(["read", "write", "none"]));
@@ -99,6 +100,12 @@ test("dev, staging and prod follow each other, each in its environment, one depl
   const stage = "{{ inputs.stage }}";
   expect(jobs.deploy?.environment).toBe(`$${stage}`);
   expect(concurrency).toEqual({ group: `deploy-$${stage}`, "cancel-in-progress": false });
+});
+
+test("a deployment by GitHub may be told all that one by hand may: another disk would be another host", () => {
+  const env = workflow("deploy-stage.yml").jobs.deploy?.env ?? {};
+  for (const variable of Object.values(FROM_ENVIRONMENT))
+    expect(env[variable], variable).toBe(`$\{{ vars.${variable} }}`);
 });
 
 test("data is uploaded from data/* by the role of its own environment", () => {
