@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { fileOn } from "@sluice/aws/forge/testing/state";
 import { Bundle, Dataset, Photo, Registry, Release, Run } from "@sluice/core";
 import { loadPredictor } from "@sluice/serving/predictor/index";
@@ -5,9 +6,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startIssuer } from "./doubles/issuer";
 import { checksOf, refusals, unusedGrants } from "./stage/access";
 import { deployStage, type Stage } from "./stage/index";
-import { executions, stateTable, visits } from "./stage/machine";
+import { executions, stateRows, stateTable, visits } from "./stage/machine";
 import { announce, answered, type BatchFile, bring, drawn, send } from "./stage/people";
 import { endedRun, shownRun } from "./stage/runs";
+import { stateView } from "./stage/state-view";
 
 let stage: Stage;
 let photos: BatchFile[];
@@ -69,6 +71,8 @@ test("photos that somebody uploads become the champion, and the host sleeps agai
     .toBe("SUCCEEDED");
   const seen = await visits(execution?.executionArn ?? "");
   console.log(`The run as Step Functions shows it:\n\n${stateTable(seen)}\n`);
+  const picture = process.env.SLUICE_STATE_VIEW; // the README's: see docs/benchmarks.md
+  if (picture) await writeFile(picture, stateView(stateRows(seen)));
   expect([...new Set(seen.map((visit) => visit.state))].filter((s) => !/^(Wait|Is)/.test(s))).toEqual([
     "PlanValidation",
     "ValidateParts",

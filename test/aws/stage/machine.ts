@@ -79,16 +79,34 @@ export async function visits(executionArn: string): Promise<Visit[]> {
   return found;
 }
 
-/** The states as a table: how often each was entered, since when, and for how long in all. */
-export function stateTable(found: Visit[]): string {
-  const rows = [...new Set(found.map(({ state }) => state))].map((state) => {
-    const of = found.filter((visit) => visit.state === state);
-    const tookMs = of.reduce((sum, visit) => sum + (visit.tookMs ?? 0), 0);
-    return { state, times: of.length, atMs: of[0]?.atMs ?? 0, tookMs };
+/** All visits of one state; choices, which take no time, are left out. */
+export interface StateRow {
+  state: string;
+  visits: Visit[];
+  tookMs: number;
+  /** Within another: HostSession. */
+  isInner: boolean;
+}
+
+export function stateRows(found: readonly Visit[]): StateRow[] {
+  const outer = found.find(({ state }) => state === "HostSession");
+  const isIn = ({ atMs }: Visit) =>
+    outer !== undefined && atMs >= outer.atMs && atMs < outer.atMs + (outer.tookMs ?? 0);
+  const names = [...new Set(found.map(({ state }) => state))].filter((state) => !/^Is[A-Z]/.test(state));
+  return names.map((state) => {
+    const own = found.filter((visit) => visit.state === state);
+    const tookMs = own.reduce((sum, visit) => sum + (visit.tookMs ?? 0), 0);
+    return { state, visits: own, tookMs, isInner: own[0] !== outer && own.some(isIn) };
   });
-  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-  const lines = rows.map(
-    ({ state, times, atMs, tookMs }) => `| ${state} | ${seconds(atMs)} | ${seconds(tookMs)} | ${times} |`,
+}
+
+export const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+
+/** The states as a table: since when, for how long in all, and how often. */
+export function stateTable(found: readonly Visit[]): string {
+  const lines = stateRows(found).map(
+    ({ state, visits, tookMs }) =>
+      `| ${state} | ${seconds(visits[0]?.atMs ?? 0)} | ${seconds(tookMs)} | ${visits.length} |`,
   );
   return ["| state | entered at | took | times |", "| --- | ---: | ---: | ---: |", ...lines].join("\n");
 }
