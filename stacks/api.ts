@@ -80,12 +80,15 @@ function addRoutes(api: http.HttpApi, stage: Stage, control: Lambda, predict: La
   }
 }
 
+/** What a request brings along that is signed with AWS credentials. */
+const SIGNED = ["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"];
+
 function cors({ corsOrigins }: Stage): http.CorsPreflightOptions | undefined {
   if (corsOrigins.length === 0) return undefined;
   return {
     allowOrigins: corsOrigins,
     allowMethods: [http.CorsHttpMethod.GET, http.CorsHttpMethod.POST],
-    allowHeaders: ["authorization", "content-type"],
+    allowHeaders: ["authorization", "content-type", ...SIGNED],
     maxAge: Duration.hours(1),
   };
 }

@@ -32,6 +32,10 @@ export function api(dev: () => Stage, prod: () => Stage) {
       const open = routes(prod()).filter(({ asks }) => asks === "NONE");
       // A browser's question before a request carries no token.
       expect(open.map(({ route }) => route).sort()).toEqual([...pages, "OPTIONS /{proxy+}"].sort());
+      expect(prod().all("AWS::ApiGatewayV2::Api")[0]?.properties.CorsConfiguration).toMatchObject({
+        AllowOrigins: ["https://app.example.org"],
+        AllowHeaders: expect.arrayContaining(["authorization", "x-amz-security-token"]),
+      });
       const [authorizer] = prod().all("AWS::ApiGatewayV2::Authorizer");
       expect(authorizer?.properties).toMatchObject({
         AuthorizerType: "JWT",

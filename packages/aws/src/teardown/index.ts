@@ -99,7 +99,15 @@ function lockReason({ locked }: Emptied): string {
   return `Object Lock holds ${locked.length} objects until ${until}: ${shown}${more}`;
 }
 
-const KEEPSAKES = ["AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::Logs::LogGroup"];
+/** Those with a name of their own are in the way of a new deployment, so people must hear of them. */
+const KEEPSAKES = [
+  "AWS::S3::Bucket",
+  "AWS::DynamoDB::Table",
+  "AWS::Logs::LogGroup",
+  "AWS::ECR::Repository",
+  "AWS::SecretsManager::Secret",
+  "AWS::IAM::OIDCProvider",
+];
 const retained = ({ resources }: StackOfStage): Kept[] =>
   resources
     .filter(({ type, isRetained }) => isRetained && KEEPSAKES.includes(type))
