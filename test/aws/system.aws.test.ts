@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { fileOn } from "@sluice/aws/forge/testing/state";
-import { Bundle, Dataset, Photo, Registry, Release, Run } from "@sluice/core";
+import { Bundle, Dataset, Photo, Registry, Release, Run, readJson, Training } from "@sluice/core";
 import { loadPredictor } from "@sluice/serving/predictor/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startIssuer } from "./doubles/issuer";
@@ -99,6 +99,8 @@ test("photos that somebody uploads become the champion, and the host sleeps agai
     expect.arrayContaining(["models/1/model.json", expect.stringMatching(/\.onnx$/)]),
   );
   expect(await Dataset.pairs(run.datasetVersion ?? "", state)).toHaveLength(60);
+  const job = await readJson(Training.keys(run.id).job, Training.Job, state);
+  expect(await state.blobs.list("releases/host/")).toEqual([`releases/host/${job.hostRelease}.tgz`]);
   await stage.host.becomes("stopped");
 });
 

@@ -54,6 +54,8 @@ export interface CommandStatus {
 }
 /** Runs command lines on the host (SSM Run Command, or child processes). */
 export interface Commands {
+  /** Where the programs that it runs come from: the digest of a host release. Absent: this checkout. */
+  readonly release?: string;
   /** Idempotent by id: sending an id again does nothing. */
   send(command: { id: string; line: string; timeoutSeconds: number }): Promise<void>;
   /** Undefined: no such command was sent. */

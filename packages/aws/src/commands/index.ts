@@ -98,6 +98,8 @@ export function ssmCommands(
   }
 
   return {
+    release: options.release,
+
     send: (command) => sendOnce(command, sender),
 
     async status(id) {

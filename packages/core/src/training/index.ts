@@ -32,6 +32,8 @@ export const Job = z.object({
   /** The model to compare with on the same test pictures. */
   champion: ModelNumber.nullable(),
   codeCommit: z.string(),
+  /** The host release whose trainer was sent for first; absent where the trainer is this checkout's. */
+  hostRelease: z.string().optional(),
 });
 export type Job = z.infer<typeof Job>;
 

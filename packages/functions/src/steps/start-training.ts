@@ -58,6 +58,7 @@ async function writeJob(runId: string, world: With<Ports>): Promise<void> {
     recipe: world.settings.recipe,
     champion,
     codeCommit: world.codeCommit,
+    ...(world.commands.release && { hostRelease: world.commands.release }),
   };
   await world.blobs.put(Training.keys(runId).job, JSON.stringify(job, null, 2), { ifAbsent: true });
 }
