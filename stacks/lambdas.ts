@@ -11,7 +11,7 @@ interface Needs extends Access {
 }
 
 /** What the parts of a validation hand to each other. */
-const PARTS = "jobs/*/validation/";
+const PARTS = "validation/";
 const RUN = { write: ["runs"] };
 const LARGE = { memoryMb: 3008, minutes: 14 };
 

@@ -57,6 +57,7 @@ const REWRITTEN = { noncurrentVersionExpiration: Duration.days(1) };
 const LIFECYCLE: s3.LifecycleRule[] = [
   { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
   { id: "incoming", prefix: "incoming/", expiration: Duration.days(90) },
+  { id: "validation", prefix: "validation/", expiration: Duration.days(30) },
   { id: "jobs", prefix: "jobs/", expiration: Duration.days(180), ...REWRITTEN },
   { id: "commands", prefix: "commands/", expiration: Duration.days(90), ...REWRITTEN },
   {

@@ -42,6 +42,7 @@ export function storage(dev: () => Stage, prod: () => Stage) {
       const expiring = Rules.filter((rule) => rule.ExpirationInDays);
       expect(Object.fromEntries(expiring.map((rule) => [rule.Prefix, rule.ExpirationInDays]))).toEqual({
         "incoming/": 90,
+        "validation/": 30,
         "jobs/": 180,
         "commands/": 90,
       });

@@ -11,7 +11,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { sdk } from "../clients";
 import { systemClock } from "../clock";
 import { dynamoDocuments } from "../documents";
-import { testTable } from "../testing";
+import { testRole, testTable } from "../testing";
 import { sfnRuns } from "./index";
 
 const client = sdk(SFNClient);
@@ -24,7 +24,7 @@ async function runsOf(States: Record<string, unknown>) {
   const { stateMachineArn = "" } = await client.send(
     new CreateStateMachineCommand({
       name: `runs-${crypto.randomUUID()}`,
-      roleArn: "arn:aws:iam::000000000000:role/runs",
+      roleArn: await testRole(),
       definition: JSON.stringify({ StartAt: Object.keys(States)[0], States }),
     }),
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { mapLimit } from "@sluice/core/map-limit";
 import { onTestFinished } from "vitest";
@@ -41,4 +42,22 @@ export async function testTable(): Promise<string> {
   );
   onTestFinished(async () => void (await client.send(new DeleteTableCommand({ TableName }))));
   return TableName;
+}
+
+/** The ARN of a role that Step Functions may take on, with no rights; removed when the test has finished. */
+export async function testRole(): Promise<string> {
+  const client = sdk(IAMClient);
+  const RoleName = own("role");
+  const Principal = { Service: "states.amazonaws.com" };
+  const { Role } = await client.send(
+    new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal }],
+      }),
+    }),
+  );
+  onTestFinished(async () => void (await client.send(new DeleteRoleCommand({ RoleName }))));
+  return Role?.Arn ?? "";
 }

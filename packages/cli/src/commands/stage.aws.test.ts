@@ -7,7 +7,7 @@ import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk
 import { sdk } from "@sluice/aws/clients";
 import { type OpenStage, openStage } from "@sluice/aws/open-stage";
 import { stageParameter } from "@sluice/aws/stage";
-import { testBucket, testTable } from "@sluice/aws/testing/index";
+import { testBucket, testRole, testTable } from "@sluice/aws/testing/index";
 import { sha256 } from "@sluice/core/digest";
 import * as Registry from "@sluice/core/registry/index";
 import * as Run from "@sluice/core/run/index";
@@ -41,7 +41,7 @@ async function deploy({ waitSeconds = 0 } = {}): Promise<OpenStage> {
     new CreateStateMachineCommand({
       name: `test-${Date.now()}`,
       definition: JSON.stringify(definition),
-      roleArn: "arn:aws:iam::000000000000:role/test",
+      roleArn: await testRole(),
     }),
   );
   onTestFinished(async () => void (await sfn.send(new DeleteStateMachineCommand({ stateMachineArn }))));
@@ -121,7 +121,7 @@ test("push brings a batch to the bucket, and follows the run that its marker sta
 });
 
 test("runs are listed and shown, stopped and resumed", async () => {
-  const stage = await deploy({ waitSeconds: 2 });
+  const stage = await deploy({ waitSeconds: 20 }); // the emulator waits a tenth
   const { runId } = await stage.runs.start({ batch: "b1" });
   const at = ["--stage", NAME, "--region", "eu-west-1"];
   const listed = JSON.parse((await sluice("runs", ...at, "--json")).out);

@@ -152,6 +152,6 @@ test("of however many pairs the state machine carries less than 256 KB", async (
       .map(({ id }) => `${id}.png`),
   );
   expect(ids).toEqual(names);
-  const outline = JSON.parse(parts.get("jobs/b-1/validation/plan.json") ?? "") as Outline;
+  const outline = JSON.parse(parts.get("validation/b-1/plan.json") ?? "") as Outline;
   expect(outline).toEqual({ ids: 100_000, faults: [], warnings: [], parts: 2_000 });
 }, 60_000);

@@ -17,9 +17,9 @@ export const PartRequest = z.object({
   part: z.number().int().nonnegative(),
 });
 
-/** The working files of a run's validation. */
+/** The working files of a run's validation: not under `jobs/`, where the host may write. */
 export function workFiles(runId: string) {
-  const prefix = `jobs/${runId}/validation/`;
+  const prefix = `validation/${runId}/`;
   const file = (folder: string, part: number) => `${prefix}${folder}/${String(part).padStart(5, "0")}.json`;
   return {
     plan: `${prefix}plan.json`,
