@@ -29,7 +29,7 @@ function synthesized(name: string) {
     budget: { budgetType: "COST", timeUnit: "MONTHLY", budgetLimit: { amount: 30, unit: "USD" } },
   });
   new iam.CfnOIDCProvider(stack, "GitHub", {
-    url: "https://token.actions.githubusercontent.com",
+    url: "https://identity.example", // an account has one of each address
     clientIdList: ["sts.amazonaws.com"],
   });
   new cdk.CfnOutput(stack, "HostId", { value: instance.ref });

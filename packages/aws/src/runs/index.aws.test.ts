@@ -24,7 +24,7 @@ async function runsOf(States: Record<string, unknown>) {
   const { stateMachineArn = "" } = await client.send(
     new CreateStateMachineCommand({
       name: `runs-${crypto.randomUUID()}`,
-      roleArn: await testRole(),
+      roleArn: await testRole("states"),
       definition: JSON.stringify({ StartAt: Object.keys(States)[0], States }),
     }),
   );

@@ -4,6 +4,7 @@ import { CreateFunctionCommand, DeleteFunctionCommand, LambdaClient } from "@aws
 import { expect, onTestFinished, test } from "vitest";
 import { ZipFile } from "yazl";
 import { sdk } from "../clients";
+import { testRole } from "../testing";
 import { lambdaServing } from "./index";
 
 const URL = "https://predict.example.com";
@@ -20,7 +21,7 @@ async function servingOf(handler: string) {
       FunctionName,
       Runtime: "nodejs22.x",
       Handler: "index.handler",
-      Role: "arn:aws:iam::000000000000:role/serving",
+      Role: await testRole("lambda"),
       Code: { ZipFile: await buffer(zip.outputStream as NodeJS.ReadableStream) },
     }),
   );

@@ -44,11 +44,11 @@ export async function testTable(): Promise<string> {
   return TableName;
 }
 
-/** The ARN of a role that Step Functions may take on, with no rights; removed when the test has finished. */
-export async function testRole(): Promise<string> {
+/** The ARN of a role that the service may take on, with no rights; removed when the test has finished. */
+export async function testRole(service: "states" | "lambda"): Promise<string> {
   const client = sdk(IAMClient);
   const RoleName = own("role");
-  const Principal = { Service: "states.amazonaws.com" };
+  const Principal = { Service: `${service}.amazonaws.com` };
   const { Role } = await client.send(
     new CreateRoleCommand({
       RoleName,

@@ -41,7 +41,7 @@ async function deploy({ waitSeconds = 0 } = {}): Promise<OpenStage> {
     new CreateStateMachineCommand({
       name: `test-${Date.now()}`,
       definition: JSON.stringify(definition),
-      roleArn: await testRole(),
+      roleArn: await testRole("states"),
     }),
   );
   onTestFinished(async () => void (await sfn.send(new DeleteStateMachineCommand({ stateMachineArn }))));
