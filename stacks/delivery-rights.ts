@@ -53,6 +53,23 @@ export function deploymentStatements(stack: Stack, stage: Stage): PolicyStatemen
   ];
 }
 
+/** What pushing an image to the stage's repository takes, and looking whether this commit's is there already. */
+export const pushStatements = (repositoryArn: string): PolicyStatement[] => [
+  allow(["ecr:GetAuthorizationToken"], ["*"]), // for the whole registry: ECR knows no resource for it
+  allow(
+    [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:DescribeRepositories",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ],
+    [repositoryArn],
+  ),
+];
+
 /** What `sluice push --stage` does: it finds the stage, uploads to `incoming/`, and looks which run that starts. */
 export function uploadStatements(stack: Stack, resources: Resources): PolicyStatement[] {
   const world = stack.formatArn({

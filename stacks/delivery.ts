@@ -1,9 +1,10 @@
 import { Duration, RemovalPolicy, type Stack } from "aws-cdk-lib";
 import * as ecr from "aws-cdk-lib/aws-ecr";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
+import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { StackContext } from "sst/constructs";
 import { githubKeyName, type Resources } from "./access";
-import { deploymentStatements, uploadStatements } from "./delivery-rights";
+import { deploymentStatements, pushStatements, uploadStatements } from "./delivery-rights";
 import { gitHubTrust } from "./delivery-trust";
 import { resourcesOf } from "./resources";
 
@@ -22,6 +23,7 @@ export function deliveryIn(stack: Stack, resources: Resources) {
   const { stage } = resources;
   const removalPolicy = stage.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
   const images = imagesIn(stack, stage.name, removalPolicy);
+  if (stage.image) announceImage(stack, stage.name, stage.image);
   if (!stage.github) return { images };
 
   // Without a value: a person puts in what GitHub gave. Until then the forge says so.
@@ -33,11 +35,18 @@ export function deliveryIn(stack: Stack, resources: Resources) {
 
   const trust = gitHubTrust(stack, stage, stage.github);
   const roles = {
-    deploy: trust(stage.name, `sluice-${stage.name}-deploy`, deploymentStatements(stack, stage)),
+    deploy: trust(stage.name, `sluice-${stage.name}-deploy`, [
+      ...deploymentStatements(stack, stage),
+      ...pushStatements(images.repositoryArn),
+    ]),
     data: trust("data", `sluice-${stage.name}-data`, uploadStatements(stack, resources)),
   };
   return { images, key, roles };
 }
+
+/** Where the chart of the host reads which image it is to serve with. */
+const announceImage = (stack: Stack, stage: string, image: string) =>
+  new StringParameter(stack, "Image", { parameterName: `/sluice/${stage}/image`, stringValue: image });
 
 function imagesIn(stack: Stack, stage: string, removalPolicy: RemovalPolicy): ecr.Repository {
   const isKept = removalPolicy === RemovalPolicy.RETAIN;

@@ -11,6 +11,8 @@ const GitHub = z.object({
 });
 const Jwt = z.object({ issuer: z.url(), audience: z.array(z.string().min(1)).min(1) });
 
+const IMAGE = /^[a-z0-9.-]+(:\d+)?\/[a-z0-9/._-]+@sha256:[0-9a-f]{64}$/;
+
 /** What one deployed stage is like. The environment may set those that have a name in `FROM_ENVIRONMENT`. */
 const Stage = z.object({
   name: z.string(),
@@ -37,6 +39,11 @@ const Stage = z.object({
   publicPredict: z.boolean(),
   /** Web pages from elsewhere that may call the API. */
   corsOrigins: z.array(z.url()),
+  /** What serves on the host's Kubernetes, by digest: a tag may move. Null: none was pushed yet. */
+  image: z
+    .string()
+    .regex(IMAGE, "is no image by its digest like <registry>/sluice-dev@sha256:…: a tag may move")
+    .nullable(),
   logDays: z.union([z.literal(7), z.literal(30), z.literal(90)]),
   auditDays: z.number().int().positive(),
 });
@@ -61,6 +68,7 @@ const DEV = {
   jwt: null,
   publicPredict: false,
   corsOrigins: [],
+  image: null,
   logDays: 7,
   auditDays: 1,
 } satisfies Omit<Stage, "name" | "settings">;
@@ -94,6 +102,7 @@ export const FROM_ENVIRONMENT = {
   jwt: "SLUICE_JWT",
   publicPredict: "SLUICE_PUBLIC_PREDICT",
   corsOrigins: "SLUICE_CORS_ORIGINS",
+  image: "SLUICE_IMAGE",
   settings: "SLUICE_SETTINGS",
 } as const;
 

@@ -103,8 +103,38 @@ describe("delivery", () => {
       `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/dev-sluice-*/*`,
     ]);
     const everything = statements.filter(({ Resource }) => listed(Resource).includes("*"));
-    expect(everything.flatMap(({ Action }) => listed(Action))).toEqual(["cloudformation:ListImports"]);
+    expect(everything.flatMap(({ Action }) => listed(Action))).toEqual([
+      "cloudformation:ListImports",
+      "ecr:GetAuthorizationToken",
+    ]);
     expect(statements.flatMap(({ Action }) => listed(Action)).filter((a) => a.includes("*"))).toEqual([]);
+  });
+
+  test("whoever deploys pushes images to this stage's repository alone, and takes none away", () => {
+    const template = delivery("dev");
+    const [repository] = Object.keys(template.findResources("AWS::ECR::Repository"));
+    const push = statementsOf(template, "sluice-dev-deploy").filter(({ Action }) =>
+      listed(Action).includes("ecr:PutImage"),
+    );
+    expect(push.map(({ Resource }) => Resource)).toEqual([{ "Fn::GetAtt": [repository, "Arn"] }]);
+    expect(push.flatMap(({ Action }) => listed(Action))).toEqual([
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:DescribeRepositories",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ]);
+  });
+
+  test("the image that was pushed is announced by its digest; without one nothing is", () => {
+    const image = `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/sluice-dev@sha256:${"a".repeat(64)}`;
+    delivery("dev", { SLUICE_IMAGE: image }).hasResourceProperties("AWS::SSM::Parameter", {
+      Name: "/sluice/dev/image",
+      Value: image,
+    });
+    delivery("dev", {}).resourceCountIs("AWS::SSM::Parameter", 0);
   });
 
   test("the account's provider is made once, and outlives the stage that made it", () => {

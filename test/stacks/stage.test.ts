@@ -62,6 +62,8 @@ test.each([
   ["SLUICE_SERVING_CIDR", "everywhere", "servingCidr"],
   ["SLUICE_JWT", '{"issuer":"https://people.example.org"}', "jwt.audience"],
   ["SLUICE_SETTINGS", '{"masks":"any"}', "settings.masks"],
+  ["SLUICE_IMAGE", "1.dkr.ecr.eu-west-1.amazonaws.com/sluice-dev:latest", "image.*a tag may move"],
+  ["SLUICE_IMAGE", `sluice-dev@sha256:${"a".repeat(64)}`, "image"],
 ])("%s that does not fit is refused, and named", (variable, value, field) => {
   expect(() => stageConfig("dev", { [variable]: value })).toThrowError(
     expect.objectContaining({

@@ -8,6 +8,7 @@ import { FROM_ENVIRONMENT } from "../../stacks/stage";
 const FOLDER = join(import.meta.dirname, "../../.github/workflows");
 const Permissions = z.record(z.string(), z.enum(["read", "write", "none"]));
 const Step = z.strictObject({
+  id: z.string().optional(),
   name: z.string().optional(),
   uses: z.string().optional(),
   run: z.string().optional(),
@@ -15,7 +16,7 @@ const Step = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
 });
 const Job = z.strictObject({
-  needs: z.string().optional(),
+  needs: z.string().or(z.array(z.string())).optional(),
   if: z.string().optional(),
   uses: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
@@ -90,7 +91,12 @@ describe.each(files)("%s", (file) => {
 
 test("dev, staging and prod follow each other, each in its environment, one deployment at a time", () => {
   const { ci, dev, staging, prod } = workflow("deploy.yml").jobs;
-  expect([ci?.needs, dev?.needs, staging?.needs, prod?.needs]).toEqual([undefined, "ci", "dev", "staging"]);
+  expect([ci?.needs, dev?.needs, staging?.needs, prod?.needs]).toEqual([
+    undefined,
+    ["ci", "image"],
+    "dev",
+    "staging",
+  ]);
   expect([dev?.with, staging?.with, prod?.with]).toEqual([
     { stage: "dev" },
     { stage: "staging" },
@@ -104,8 +110,31 @@ test("dev, staging and prod follow each other, each in its environment, one depl
 
 test("a deployment by GitHub may be told all that one by hand may: another disk would be another host", () => {
   const env = workflow("deploy-stage.yml").jobs.deploy?.env ?? {};
-  for (const variable of Object.values(FROM_ENVIRONMENT))
+  const { image, ...told } = FROM_ENVIRONMENT;
+  expect(env).not.toHaveProperty(image); // it is what the job has pushed
+  for (const variable of Object.values(told))
     expect(env[variable], variable).toBe(`$\{{ vars.${variable} }}`);
+});
+
+test("the image is built once without a right, pushed by each stage, and deployed by its digest", () => {
+  const { image } = workflow("deploy.yml").jobs;
+  expect(image?.permissions).toEqual({ contents: "read" });
+  expect(image).not.toHaveProperty("environment");
+  const upload = image?.steps?.at(-1);
+  expect(upload?.with).toMatchObject({ name: "image", path: "image.tar" });
+
+  const steps = workflow("deploy-stage.yml").jobs.deploy?.steps ?? [];
+  const [signIn, download, push, deploy] = steps.slice(-4);
+  expect(signIn?.uses).toMatch(/^aws-actions\/configure-aws-credentials@/);
+  expect(download?.with).toEqual({ name: "image" });
+  expect(push).toMatchObject({
+    id: "image",
+    run: expect.stringContaining('deploy/image/push "$STAGE" "$GITHUB_SHA" image.tar'),
+  });
+  expect(deploy).toEqual({
+    run: 'npx sst deploy --stage "$STAGE"',
+    env: { SLUICE_IMAGE: `$\{{ steps.image.outputs.image }}` },
+  });
 });
 
 test("data is uploaded from data/* by the role of its own environment", () => {

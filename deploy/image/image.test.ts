@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const lines = (file: string) =>
+  readFileSync(join(import.meta.dirname, file), "utf8")
+    .replaceAll(/^#.*\n/gm, "")
+    .replaceAll(/\\\n\s*/g, "")
+    .split("\n")
+    .filter(Boolean);
+const instructions = lines("Containerfile");
+const all = (name: string) =>
+  instructions.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+/** Paths of the repository that are copied, without those of an earlier stage. */
+const copied = all("COPY")
+  .filter((line) => !line.startsWith("--from="))
+  .flatMap((line) => line.split(" ").slice(0, -1));
+/** The files of such a path; one that is not there throws. */
+function filesOf(path: string): string[] {
+  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
+  return readdirSync(join(ROOT, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
+test("all that is copied is there", () => {
+  expect(copied.length).toBeGreaterThan(0);
+  for (const path of copied) expect(filesOf(path), path).not.toEqual([]);
+});
+
+test("the context is what is copied and nothing else, without tests, hidden files and what is installed", () => {
+  const [first, ...rest] = lines("Containerfile.dockerignore");
+  expect(first).toBe("*");
+  const kept = rest.filter((line) => line.startsWith("!"));
+  expect(kept.map((line) => line.slice(1)).sort()).toEqual([...copied].sort());
+  // The last line that fits decides.
+  expect(rest.slice(kept.length)).toEqual(["**/*.test.ts", "**/testing", "**/node_modules", "**/.*"]);
+});
+
+test("no program of the image needs what is kept out of it", () => {
+  const programs = copied
+    .flatMap(filesOf)
+    .filter((file) => /\.m?[jt]s$/.test(file) && !/\.test\.ts$|\/testing\//.test(file));
+  expect(programs).toContain("packages/serving/bin/sluice-serve.mjs");
+  for (const file of programs) {
+    const text = readFileSync(join(ROOT, file), "utf8");
+    expect(text, file).not.toMatch(/(from|import\() ?"[^"]*\/testing(\/[^"]*)?"/);
+  }
+});
+
+test("the packages that are copied are those that are installed, with all of ours that they need", () => {
+  const packages = copied.filter((path) => /^packages\/\w+\/package\.json$/.test(path));
+  const manifests = packages.map((path) => JSON.parse(readFileSync(join(ROOT, path), "utf8")));
+  const names = manifests.map(({ name }) => name);
+  const installed = all("RUN").flatMap((line) => [...line.matchAll(/-w (\S+)/g)].map(([, name]) => name));
+  expect(installed.sort()).toEqual([...names].sort());
+  const needed = manifests.flatMap(({ dependencies }) => Object.keys(dependencies));
+  for (const name of needed.filter((name) => name.startsWith("@sluice/"))) expect(names).toContain(name);
+});
+
+test("each base is named by a version, and the server is nobody's root", () => {
+  const [base = ""] = all("ARG").filter((line) => line.startsWith("BASE="));
+  expect(base).toMatch(/^BASE=[\w./-]+:\d[\w.-]*$/);
+  for (const line of all("FROM")) expect(line).toMatch(/^\$\{BASE\}( AS \w+)?$/);
+  expect(all("USER")).toEqual(["10001:10001"]);
+  const last = instructions.slice(instructions.findLastIndex((line) => line.startsWith("FROM ")));
+  expect(last.some((line) => line.startsWith("USER "))).toBe(true);
+});
+
+test("it carries no value that is a secret, and is told none while it is built", () => {
+  const told = [...all("ARG"), ...all("ENV").flatMap((line) => line.split(" "))].map(
+    (line) => line.split("=")[0],
+  );
+  expect(told).toEqual(["BASE", "COMMIT", "NODE_ENV", "SLUICE_WORLD"]);
+  expect(instructions.join("\n")).not.toMatch(/--mount=type=secret|\.npmrc|_auth/);
+});
