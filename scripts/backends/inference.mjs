@@ -5,6 +5,7 @@ import { run, shortReason } from "./run.mjs";
 const IDENTITY = "CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=";
 
 const PROBE = `
+process.env.ORT_DISABLE_TELEMETRY = "1";
 const ort = require(process.argv[1]);
 const x = new ort.Tensor("float32", Float32Array.of(7), [1]);
 ort.InferenceSession.create(Buffer.from("${IDENTITY}", "base64"))

@@ -1,5 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import Module from "node:module";
-import { afterEach, expect, test, vi } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { loadPredictor } from "./index";
 import { toyBundle } from "./toy";
 
@@ -28,4 +32,19 @@ test("a file that is no ONNX is named", async () => {
     code: "model.corrupt",
     message: "model.onnx is no model that onnxruntime reads",
   });
+});
+
+test("a model is loaded without a report to the runtime's maker, of which an identifier in the home would tell", () => {
+  const HOME = mkdtempSync(join(tmpdir(), "sluice-home-"));
+  onTestFinished(() => rmSync(HOME, { recursive: true }));
+  const script = `
+    import { loadPredictor } from "./index.ts";
+    import { toyBundle } from "./toy.ts";
+    await loadPredictor(toyBundle());`;
+  // An environment of its own: the runtime asks once in a process, and tells nothing where CI is set.
+  execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    cwd: import.meta.dirname,
+    env: { PATH: process.env.PATH, HOME, TMPDIR: tmpdir() },
+  });
+  expect(readdirSync(HOME)).toEqual([]);
 });

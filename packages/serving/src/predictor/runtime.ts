@@ -24,8 +24,12 @@ interface Ort {
   Tensor: new (type: "float32", data: Float32Array, dims: number[]) => OrtTensor;
 }
 
-/** Throws `host.backend_missing` where onnxruntime-node is not installed or does not load. */
+/**
+ * The published package reports to its maker, and leaves an identifier in the home, unless it is told not to before
+ * the first session. Throws `host.backend_missing` where onnxruntime-node is not installed or does not load.
+ */
 export function onnxRuntime(): Ort {
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
   try {
     return createRequire(import.meta.url)("onnxruntime-node") as Ort;
   } catch (cause) {
