@@ -88,6 +88,9 @@ const KINDS: Record<Stage["kind"], Omit<Stage, "name" | "settings">> = {
   },
 };
 
+/** A host that boots for the first time installs Node and the trainer before it trains. */
+const HOST = { firstSignSeconds: 1_800 };
+
 /** What the environment of `sst deploy` may set, as JSON where the value is no string. */
 export const FROM_ENVIRONMENT = {
   instanceType: "SLUICE_INSTANCE_TYPE",
@@ -118,7 +121,7 @@ export function stageConfig(name: string, env: Record<string, string | undefined
   const stage = Stage.safeParse({ ...KINDS[kindOf(name)], ...given, name });
   if (!stage.success) throw misfit(stage.error.issues[0]);
   const { servesAlways } = stage.data;
-  const parsed = Settings.safeParse({ servesAlways, ...Object(settings), stage: name });
+  const parsed = Settings.safeParse({ servesAlways, ...HOST, ...Object(settings), stage: name });
   if (!parsed.success)
     throw misfit({ ...parsed.error.issues[0], path: ["settings", ...(parsed.error.issues[0]?.path ?? [])] });
   return { ...stage.data, settings: parsed.data };

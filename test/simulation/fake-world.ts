@@ -94,7 +94,7 @@ function addCommands(world: FakeWorld): void {
       if (command.fate === "vanishes") return { state: "lost" };
       if (command.fate === "crashes") return { state: "failed", exitCode: 1, tail: "out of memory" };
       if (command.fate === "falls silent") {
-        world.clock.advance(world.settings.heartbeatSeconds * 1_000 + 1);
+        world.clock.advance(world.settings.firstSignSeconds * 1_000 + 1);
         return { state: "running" };
       }
       await writeArtefacts(command.runId, world);

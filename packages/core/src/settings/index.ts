@@ -46,6 +46,8 @@ export const Settings = z.object({
     .default(4 * 3600),
   /** A training without a heartbeat for so long is lost. */
   heartbeatSeconds: z.number().int().positive().default(180),
+  /** Until the first one it may take so long: a fresh host installs its programs before. */
+  firstSignSeconds: z.number().int().positive().default(180),
   leaseSeconds: z.number().int().positive().default(900),
   /** What an hour of the host costs, for the runs' cost: by default a t3.large on demand in Ireland. */
   hostUsdPerHour: z.number().nonnegative().default(0.0912),

@@ -31,10 +31,12 @@ export const checkTraining: Step<Answer, Ports> = async ({ runId }, world) => {
 
 async function isSilent(runId: string, attempt: Attempt, world: With<Ports>): Promise<boolean> {
   const { progress } = Training.keys(runId);
+  const { firstSignSeconds, heartbeatSeconds } = world.settings;
   const at = (await world.blobs.has(progress))
     ? (await readJson(progress, Training.Progress, world)).at
     : attempt.sentAt;
-  return world.clock.now() - Math.max(at, attempt.sentAt) > world.settings.heartbeatSeconds * 1_000;
+  const limitSeconds = at > attempt.sentAt ? heartbeatSeconds : firstSignSeconds;
+  return world.clock.now() - Math.max(at, attempt.sentAt) > limitSeconds * 1_000;
 }
 
 async function giveUpOn(runId: string, attempt: Attempt, world: With<Ports>): Promise<"lost"> {
