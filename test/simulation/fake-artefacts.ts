@@ -1,4 +1,5 @@
 import { Bundle, Evaluation, sha256, type Training } from "@sluice/core";
+import { imageScoring } from "@sluice/core/evaluation/testing";
 
 /** A bundle whose network is only its score. */
 export function fakeBundle(
@@ -31,7 +32,7 @@ export function fakeReport(
   ids: string[],
   dice: number,
 ): Evaluation.Report {
-  const images = ids.map((id) => ({ id, dice, iou: dice / (2 - dice), slices: [] }));
+  const images = ids.map((id) => imageScoring(id, dice));
   return {
     datasetVersion,
     split: "test",

@@ -1,4 +1,5 @@
 import { Run, Training, Validation } from "@sluice/core";
+import { imageScoring } from "@sluice/core/evaluation/testing";
 import type { Forge } from "@sluice/core/ports";
 import { memoryWorld } from "@sluice/core/testing/index";
 import { expect, test } from "vitest";
@@ -24,13 +25,12 @@ const report = (dice: number, dark: number) => ({
   datasetVersion: VERSION,
   split: "test",
   bundleDigest: "cd".repeat(32),
-  images: [
-    { id: "a", dice, iou: 0.8, slices: ["dark"] },
-    { id: "b", dice, iou: 0.8, slices: [] },
-  ],
+  images: [imageScoring("a", dice, { slices: ["dark"] }), imageScoring("b", dice)],
   dice,
   iou: 0.8,
-  slices: { dark: { count: 1, dice: dark, iou: 0.7 } },
+  boundaryPx: 1,
+  slices: { dark: { count: 1, dice: dark, iou: 0.7, boundaryPx: 1 } },
+  calibration: { groups: [], error: null, unmarked: 0 },
   latencyMs: { p50: 5, p95: 12.4 },
 });
 

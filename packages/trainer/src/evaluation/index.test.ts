@@ -1,7 +1,6 @@
 import { type Blobs, Dataset, Evaluation, Photo, Training } from "@sluice/core";
 import { describe as describeFile } from "@sluice/core/dataset/files";
 import { memoryWorld } from "@sluice/core/testing/index";
-import { loadPredictor } from "@sluice/serving/predictor/index";
 import { toyBundle } from "@sluice/serving/predictor/toy";
 import sharp from "sharp";
 import { beforeAll, beforeEach, expect, test } from "vitest";
@@ -9,10 +8,8 @@ import { loadBackend, type Tf } from "../backend";
 import { initialWeights } from "../network/weights";
 import { exportBundle } from "../onnx";
 import { evaluateJob } from "./index";
-import { extremes } from "./overlays";
-import { evaluatePredictor, percentile } from "./report";
+import { percentile } from "./report";
 import { measureServability, spread } from "./servability";
-import { slicesOf } from "./slices";
 
 let tf: Tf;
 beforeAll(async () => {
@@ -78,34 +75,6 @@ async function writeChampion() {
 }
 const readReport = async (key: string) =>
   Evaluation.Report.parse(JSON.parse((await world.blobs.get(key)).toString()));
-
-test("scores each photo against its mask, in slices and on the whole", async () => {
-  const predictor = await loadPredictor({ ...toyBundle(SIDE), threads: 1 });
-  // The model finds 64 px. Half of them true: Dice 2 * 32 / (64 + 32), IoU 32 / 64.
-  const pairs = [await pair("a", 8), await pair("b", 4, { brightness: 69, orientation: 6 })];
-  const seen: number[] = [];
-  const report = await evaluatePredictor({ predictor, pairs, datasetVersion: "a".repeat(64) }, world, () =>
-    seen.push(1),
-  );
-  await predictor.close();
-  expect(report.images).toEqual([
-    { id: "a", dice: 1, iou: 1, slices: [] },
-    { id: "b", dice: 2 / 3, iou: 0.5, slices: ["rotated", "dark"] },
-  ]);
-  expect(report.dice).toBeCloseTo(5 / 6, 12);
-  expect(report.iou).toBeCloseTo(0.75, 12);
-  expect(report.slices.dark).toEqual({ count: 1, dice: 2 / 3, iou: 0.5 });
-  expect(report).toMatchObject({ bundleDigest: predictor.digest, split: "test" });
-  expect(report.latencyMs.p95).toBeGreaterThan(0);
-  expect(seen).toHaveLength(2);
-});
-
-test("an empty test split gives a report of zeros", async () => {
-  const predictor = await loadPredictor({ ...toyBundle(SIDE), threads: 1 });
-  const report = await evaluatePredictor({ predictor, pairs: [], datasetVersion: "a".repeat(64) }, world);
-  await predictor.close();
-  expect(report).toMatchObject({ images: [], dice: 0, iou: 0, slices: {}, latencyMs: { p50: 0, p95: 0 } });
-});
 
 test("writes both reports on the same photos, the pictures, and how the served masks agree", async () => {
   const bundleDigest = await writeChallenger();
@@ -201,23 +170,6 @@ test("servability: a model that does not load and a photo that is refused are er
   await writeChallenger();
   pairs[0] = { ...pairs[0], photo: await store(Buffer.from("no photo"), world) };
   expect((await measure()).error).toMatch(/^a: 415 /);
-});
-
-test("slices: the limits themselves are outside", () => {
-  const facts = { orientation: 1, brightness: 70, areaPx: 100, width: 100, height: 100 };
-  expect(slicesOf(facts)).toEqual([]);
-  expect(slicesOf({ ...facts, brightness: 69.9, areaPx: 99 })).toEqual(["dark", "small_window"]);
-  expect(slicesOf({ ...facts, orientation: 3 })).toEqual(["rotated"]);
-});
-
-test("worst and best: half each of a few, six each of many", () => {
-  const images = (...dice: number[]) => dice.map((d, i) => ({ id: `p${i}`, dice: d, iou: d, slices: [] }));
-  const ids = (list: { id: string }[]) => list.map(({ id }) => id);
-  const few = extremes(images(0.9, 0.1, 0.5));
-  expect([ids(few.worst), ids(few.best)]).toEqual([["p1", "p2"], ["p0"]]);
-  const many = extremes(images(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1));
-  expect(ids(many.worst)).toEqual(["p0", "p1", "p2", "p3", "p4", "p5"]);
-  expect(ids(many.best)).toEqual(["p12", "p11", "p10", "p9", "p8", "p7"]);
 });
 
 test("spread and percentile", () => {

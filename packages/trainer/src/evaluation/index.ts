@@ -5,6 +5,7 @@ import type { Weights } from "../network/weights";
 import { writeOverlays } from "./overlays";
 import { evaluatePredictor } from "./report";
 import { measureServability } from "./servability";
+import { sliceFinder } from "./slices";
 import { testSplit } from "./test-split";
 
 export interface EvaluationInput {
@@ -35,8 +36,8 @@ export async function evaluateJob(
   const images = test.length * (job.champion === null ? 1 : 2);
   let done = 0;
   const onImage = () => report(++done / (images + 1));
-  const evaluate = (predictor: Predictor) =>
-    evaluatePredictor({ predictor, pairs: test, datasetVersion: job.datasetVersion }, world, onImage);
+  const input = { pairs: test, datasetVersion: job.datasetVersion, findSlices: sliceFinder() };
+  const evaluate = (predictor: Predictor) => evaluatePredictor({ predictor, ...input }, world, onImage);
 
   await withPredictor(keys.bundle, world, async (predictor) => {
     if (predictor.digest !== bundleDigest) throw anotherBundle(keys.bundle);

@@ -1,12 +1,13 @@
 import { type Blobs, type Dataset, Evaluation } from "@sluice/core";
 import type { Predictor } from "@sluice/serving/predictor/index";
-import { slicesOf } from "./slices";
+import { sliceFinder } from "./slices";
 import { readPhoto, readTruth } from "./test-split";
 
 /**
  * One model on the test split, per image, at the upright photos' own resolution.
  *
  * @param pairs the test split in id order; an empty one gives a report of zeros, which the gate refuses
+ * @param findSlices one for all models of an evaluation: a photo's slices are found once
  * @param onImage is called after each image
  */
 export async function evaluatePredictor(
@@ -14,7 +15,13 @@ export async function evaluatePredictor(
     predictor,
     pairs,
     datasetVersion,
-  }: { predictor: Predictor; pairs: Dataset.Pair[]; datasetVersion: string },
+    findSlices = sliceFinder(),
+  }: {
+    predictor: Pick<Predictor, "digest" | "predict" | "warmUp">;
+    pairs: Dataset.Pair[];
+    datasetVersion: string;
+    findSlices?: ReturnType<typeof sliceFinder>;
+  },
   world: { blobs: Blobs },
   onImage: () => void = () => {},
 ): Promise<Evaluation.Report> {
@@ -22,20 +29,20 @@ export async function evaluatePredictor(
   const latencies: number[] = [];
   await predictor.warmUp();
   for (const pair of pairs) {
-    const { mask, timings } = await predictor.predict(await readPhoto(pair, world), pair.id);
-    const counts = Evaluation.confusion(mask, await readTruth(pair, world));
-    const scores = { dice: Evaluation.dice(counts), iou: Evaluation.iou(counts) };
-    images.push({ id: pair.id, ...scores, slices: slicesOf(pair) });
+    const photo = await readPhoto(pair, world);
+    const { mask, confidence, timings } = await predictor.predict(photo, pair.id);
+    const truth = await readTruth(pair, world);
+    const slices = await findSlices(pair, photo, truth);
+    images.push({ id: pair.id, ...Evaluation.score(mask, truth, pair), confidence, slices });
     latencies.push(timings.decodeMs + timings.inferenceMs + timings.maskMs);
     onImage();
   }
-  const means = images.length > 0 ? Evaluation.summarise(images) : { dice: 0, iou: 0, slices: {} };
   return Evaluation.Report.parse({
     datasetVersion,
     split: "test",
     bundleDigest: predictor.digest,
     images,
-    ...means,
+    ...Evaluation.summarise(images),
     latencyMs: { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95) },
   });
 }
