@@ -67,16 +67,14 @@ function byDefinition(a: Uint8Array, b: Uint8Array, width: number, height: numbe
 const twoMasks = fc
   .record({ width: fc.integer({ min: 1, max: 12 }), height: fc.integer({ min: 1, max: 12 }) })
   .chain(({ width, height }) => {
-    const values = fc
-      .constantFrom(0.05, 0.5, 0.9)
-      .chain((share) =>
-        fc
-          .array(fc.double({ min: 0, max: 1, noNaN: true }), {
-            minLength: width * height,
-            maxLength: width * height,
-          })
-          .map((chances) => Uint8Array.from(chances, (chance) => Number(chance < share))),
-      );
+    const values = fc.constantFrom(0.05, 0.5, 0.9).chain((share) =>
+      fc
+        .array(fc.double({ min: 0, max: 1, noNaN: true }), {
+          minLength: width * height,
+          maxLength: width * height,
+        })
+        .map((chances) => Uint8Array.from(chances, (chance) => Number(chance < share))),
+    );
     return fc.record({ a: values, b: values, width: fc.constant(width), height: fc.constant(height) });
   });
 

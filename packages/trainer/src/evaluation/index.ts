@@ -13,7 +13,7 @@ export interface EvaluationInput {
   /** Of the bundle that the run has just written. */
   bundleDigest: string;
   /** The trainer's own weights, to compare the served masks with. */
-  weights: Weights;
+  weights: Weights[];
   /** The dataset version's pairs; those of the test split are taken. */
   pairs: readonly Dataset.Pair[];
   tf: Tf;

@@ -1,10 +1,11 @@
 import { type Blobs, type Dataset, Photo, type Training } from "@sluice/core";
 import { createApp } from "@sluice/serving/app/index";
-import { loadPredictorFromBlobs, segment } from "@sluice/serving/predictor/index";
+import { loadPredictorFromBlobs, look, type Network, type Networks } from "@sluice/serving/predictor/index";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../backend";
 import { forwardInference } from "../network/inference";
 import type { Weights } from "../network/weights";
+import { locatorPlan, type NetworkPlan, refinerPlan } from "../training/network-plan";
 import { percentile } from "./report";
 import { readPhoto } from "./test-split";
 
@@ -17,10 +18,11 @@ const PHOTOS = 8;
  * @param input.prefix where the bundle lies. @param input.pairs the test split
  */
 export async function measureServability(
-  input: { prefix: string; recipe: Training.Recipe; weights: Weights; pairs: Dataset.Pair[]; tf: Tf },
+  input: { prefix: string; recipe: Training.Recipe; weights: Weights[]; pairs: Dataset.Pair[]; tf: Tf },
   world: { blobs: Blobs },
 ): Promise<Training.Servability> {
   const photos = spread(input.pairs, PHOTOS);
+  const networks = ownNetworks(input);
   const agreements: number[] = [];
   const latencies: number[] = [];
   const answer = (error: string | null): Training.Servability => ({
@@ -46,7 +48,8 @@ export async function measureServability(
         latencies.push(performance.now() - started);
         if (response.status !== 200) return answer(`${pair.id}: ${response.status} ${body.toString("utf8")}`);
         const served = await Photo.maskPixels(body, `the served mask of ${pair.id}`);
-        agreements.push(share(served, pair, await ownMask(photo, pair, input)));
+        const own = await look(await Photo.view(photo, pair.id), predictor.bundle, networks);
+        agreements.push(share(served, pair, own.mask));
       }
     } finally {
       await predictor.close();
@@ -57,21 +60,31 @@ export async function measureServability(
   }
 }
 
-/** The trainer's own mask: its network in its tensor library, then the same way to a mask. */
-async function ownMask(
-  photo: Uint8Array,
-  pair: Dataset.Pair,
-  { tf, weights, recipe }: { tf: Tf; weights: Weights; recipe: Training.Recipe },
-): Promise<Uint8Array> {
-  const { size, threshold } = recipe;
-  const pixels = await Photo.modelInput(photo, size, pair.id);
-  const logits = tf.tidy(() => {
-    const input = tf.tensor4d(new Float32Array(pixels), [1, size, size, 3]).div<Tensor4D>(255);
-    return forwardInference(tf, weights, recipe, input);
-  });
-  const values = (await logits.data()) as Float32Array;
-  logits.dispose();
-  return segment(values, size, pair, threshold).mask;
+/** The trainer's own networks, in its tensor library, which look as the served ones do. */
+function ownNetworks({
+  tf,
+  weights,
+  recipe,
+}: {
+  tf: Tf;
+  weights: Weights[];
+  recipe: Training.Recipe;
+}): Networks {
+  const network =
+    (plan: NetworkPlan, weights: Weights): Network =>
+    async (photos) => {
+      const shape: [number, number, number, number] = [-1, 3, plan.height, plan.width];
+      const logits = tf.tidy(() => {
+        const rows = tf.transpose(tf.tensor1d(photos).reshape<Tensor4D>(shape), [0, 2, 3, 1]);
+        return forwardInference(tf, weights, plan, rows);
+      });
+      const values = (await logits.data()) as Float32Array;
+      logits.dispose();
+      return values;
+    };
+  const second = refinerPlan(recipe);
+  const first = network(locatorPlan(recipe), weights[0]);
+  return second ? [first, network(second, weights[1])] : [first];
 }
 
 /** Share of equal pixels, 0..1; 0 when the sizes differ. */

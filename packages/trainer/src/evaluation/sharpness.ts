@@ -17,11 +17,13 @@ export async function sharpness(photo: Uint8Array, name: string): Promise<number
 }
 
 /** Rec. 601. @param rgb [n, 3] uint8. @returns [n] */
-const luminance = (rgb: Uint8Array) =>
-  Float32Array.from(
-    { length: rgb.length / 3 },
-    (_, i) => 0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2],
-  );
+function luminance(rgb: Uint8Array): Float32Array {
+  const out = new Float32Array(rgb.length / 3);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = 0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2];
+  }
+  return out;
+}
 
 /** Over all pixels that have four neighbours; 0 of none. @param values [height * width] */
 export function laplacianVariance(

@@ -38,6 +38,22 @@ export function createCanvas(width: number, height: number) {
     }
   }
 
+  /** @param picture [height, width, 3] uint8, wholly inside. @param at its top left corner */
+  function paste(picture: { data: Uint8Array; width: number; height: number }, at: Point) {
+    for (let row = 0; row < picture.height; row++) {
+      const from = 3 * row * picture.width;
+      data.set(picture.data.subarray(from, from + 3 * picture.width), 3 * ((at.y + row) * width + at.x));
+    }
+  }
+
+  /** A frame of so many px inside the rectangle's edge. */
+  function frame({ x, y }: Point, w: number, h: number, thick: number, colour: Colour) {
+    fill({ x, y }, w, thick, colour);
+    fill({ x, y: y + h - thick }, w, thick, colour);
+    fill({ x, y }, thick, h, colour);
+    fill({ x: x + w - thick, y }, thick, h, colour);
+  }
+
   /** @param at the text's top left corner. @param scale picture pixels to a letter's pixel */
   function text(line: string, at: Point, scale: number, colour: Colour) {
     for (const { x, y } of letterPixels(line)) {
@@ -45,6 +61,6 @@ export function createCanvas(width: number, height: number) {
     }
   }
 
-  return { data, width, height, fill, disc, line, text };
+  return { data, width, height, fill, disc, line, paste, frame, text };
 }
 export type Canvas = ReturnType<typeof createCanvas>;

@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { createCanvas } from "./canvas";
 import { renderComparison, writeCurves } from "./index";
 import { letterPixels } from "./lettering";
+import { drawOutline } from "./outlines";
+import { partAround } from "./part";
 
 const epoch = (n: number, loss: number, validationDice: number): Training.EpochRecord => ({
   epoch: n,
@@ -69,7 +71,7 @@ test("what is drawn outside a canvas is left out", () => {
   expect([...canvas.data]).toEqual([255, 255, 255, 255, 255, 255, 1, 2, 3, 255, 255, 255]);
 });
 
-test("a comparison shows the upright photo with both outlines above a caption", async () => {
+test("a comparison shows the upright photo, and its window enlarged with both outlines, above a caption", async () => {
   const photo = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#888" } })
     .jpeg()
     .withMetadata({ orientation: 6 })
@@ -81,9 +83,33 @@ test("a comparison shows the upright photo with both outlines above a caption", 
     });
   const masks = { truth: rectangle(4), predicted: rectangle(24) };
   const jpeg = await renderComparison(photo, { ...masks, caption: "a  Dice 0.50", name: "a.jpg" });
-  expect(await sharp(jpeg).metadata()).toMatchObject({ format: "jpeg", width: 40, height: 104 });
-  const upper = sharp(jpeg).extract({ left: 0, top: 0, width: 40, height: 60 });
-  // An outline has 2 * (10 + 40) - 4 px; JPEG blurs some of their colour away.
-  expect(await count(upper.clone(), [40, 220, 90], 110)).toBeGreaterThan(30);
-  expect(await count(upper.clone(), [255, 40, 200], 110)).toBeGreaterThan(30);
+  // The photo fills 280 of the 420 px that it may, then come a gap of 12, 560 for the window, and 66 of caption.
+  expect(await sharp(jpeg).metadata()).toMatchObject({ format: "jpeg", width: 852, height: 486 });
+  const close = sharp(jpeg).extract({ left: 292, top: 0, width: 560, height: 420 });
+  // Here 40 px of photo are 560: an outline is 2 px thick, its sides more than 300 px long.
+  expect(await count(close.clone(), [70, 185, 255], 60)).toBeGreaterThan(900);
+  expect(await count(close.clone(), [255, 150, 0], 60)).toBeGreaterThan(900);
+});
+
+test("the part around two masks has their proportions of the panel, and stays inside of the photo", () => {
+  const photo = { width: 100, height: 80 };
+  const speck = (x: number, y: number) =>
+    Uint8Array.from({ length: 8000 }, (_, i) => Number(i === y * 100 + x));
+  const part = (a: Uint8Array, b: Uint8Array) => partAround([a, b], photo, { width: 40, height: 30 });
+  expect(part(speck(50, 40), speck(50, 40))).toEqual({ left: 31, top: 26, width: 40, height: 30 });
+  expect(part(speck(0, 0), speck(2, 2))).toEqual({ left: 0, top: 0, width: 40, height: 30 });
+  // 60 px across with room are 84; 63 rows are as many as that wants.
+  expect(part(speck(40, 79), speck(99, 79))).toEqual({ left: 16, top: 17, width: 84, height: 63 });
+  expect(part(new Uint8Array(8000), new Uint8Array(8000))).toEqual({ left: 0, top: 0, ...photo });
+});
+
+test("an outline lies on its own side of the edge, with a dark line beyond it", () => {
+  const mask = Uint8Array.from({ length: 49 }, (_, i) => Number(i % 7 === 3 && Math.floor(i / 7) === 3));
+  const drawn = (side: "inside" | "outside") => {
+    const data = new Uint8Array(3 * 49).fill(9);
+    drawOutline({ data, width: 7, height: 7 }, mask, { colour: [200, 100, 50], stroke: 1, side });
+    return Array.from({ length: 7 }, (_, x) => data[3 * (21 + x)]);
+  };
+  expect(drawn("inside")).toEqual([9, 9, 9, 200, 9, 9, 9]);
+  expect(drawn("outside")).toEqual([9, 0, 200, 9, 200, 0, 9]);
 });

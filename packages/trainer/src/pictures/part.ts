@@ -1,0 +1,76 @@
+import type { Photo } from "@sluice/core";
+import sharp from "sharp";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+/** A part of a photo, whole px. */
+export interface Box extends Size {
+  left: number;
+  top: number;
+}
+
+/**
+ * The part of a photo around the foreground of both masks, with room on every side, in the panel's proportions where
+ * the photo is large enough; the whole photo when both are empty.
+ */
+export function partAround(masks: readonly [Uint8Array, Uint8Array], photo: Size, panel: Size): Box {
+  const box = boxOf(masks, photo);
+  const wanted = Math.max(box.width * ROOM, box.height * ROOM * (panel.width / panel.height), SMALLEST);
+  const width = Math.min(photo.width, Math.ceil(wanted));
+  const height = Math.min(photo.height, Math.ceil((wanted * panel.height) / panel.width));
+  const place = (start: number, length: number, side: number, whole: number) =>
+    Math.min(whole - side, Math.max(0, Math.round(start + length / 2 - side / 2)));
+  return {
+    left: place(box.left, box.width, width, photo.width),
+    top: place(box.top, box.height, height, photo.height),
+    width,
+    height,
+  };
+}
+const ROOM = 1.4;
+const SMALLEST = 40;
+
+function boxOf([a, b]: readonly [Uint8Array, Uint8Array], { width, height }: Size): Box {
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!a[y * width + x] && !b[y * width + x]) continue;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = y;
+    }
+  }
+  if (right < 0) return { left: 0, top: 0, width, height };
+  return { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/** The largest size with a part's proportions that a panel has room for. */
+export function fitInside({ width, height }: Size, panel: Size): Size {
+  const scale = Math.min(panel.width / width, panel.height / height);
+  return {
+    width: Math.max(1, Math.min(panel.width, Math.round(width * scale))),
+    height: Math.max(1, Math.min(panel.height, Math.round(height * scale))),
+  };
+}
+
+/** A part of a photo at another size: [height, width, 3] uint8. */
+export async function photoPart({ data, width, height }: Photo.Pixels, part: Box, size: Size) {
+  const picture = sharp(data, { raw: { width, height, channels: 3 } });
+  const resized = picture.extract(part).resize(size.width, size.height, { fit: "fill" });
+  return { ...size, data: await resized.raw().toBuffer() };
+}
+
+/** The same part of a mask: [height * width] uint8, 0 or 1, its edges smooth. @param mask non-zero is foreground */
+export async function maskPart(mask: Uint8Array, photo: Size, part: Box, size: Size): Promise<Uint8Array> {
+  const grey = mask.map((value) => (value ? 255 : 0));
+  const resized = await sharp(grey, { raw: { width: photo.width, height: photo.height, channels: 1 } })
+    .extract(part)
+    .resize(size.width, size.height, { fit: "fill", kernel: "linear" })
+    .extractChannel(0)
+    .raw()
+    .toBuffer();
+  return resized.map((value) => Number(value > 127));
+}
