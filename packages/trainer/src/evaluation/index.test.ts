@@ -57,7 +57,7 @@ async function pair(id: string, rows: number, facts: Partial<Dataset.Pair> = {})
   };
 }
 
-const recipe = Training.Recipe.parse({ size: SIDE, patch: 2, base: 4, levels: 2 });
+const recipe = Training.Recipe.parse({ size: SIDE, patch: 2, base: 4, levels: 2, refiner: null });
 const job = (champion: number | null): Training.Job => ({
   runId: "toy-1",
   datasetVersion: "a".repeat(64),
@@ -65,7 +65,7 @@ const job = (champion: number | null): Training.Job => ({
   champion,
   codeCommit: "c0ffee",
 });
-const weights = initialWeights(recipe, 4);
+const weights = [initialWeights(recipe, 4)];
 const writeChallenger = async () =>
   (await exportBundle({ weights, job: job(null), trainedAt: "2026-01-01T00:00:00.000Z" }, world)).digest;
 async function writeChampion() {
@@ -106,6 +106,15 @@ test("writes both reports on the same photos, the pictures, and how the served m
     "worst-1",
   ]);
   expect(fractions).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+
+  const text = async (key: string) => (await world.blobs.get(key)).toString();
+  expect(await text(keys.report)).toContain("Model 1, the champion, was asked the same.");
+  expect(await text(keys.card)).toContain(
+    "1 photo to learn from, 0 to choose the best epoch by, 2 to be judged on",
+  );
+  // With the bundle they go to models/<number>/.
+  expect(await text(`${keys.bundle}report.html`)).toBe(await text(keys.report));
+  expect(await text(`${keys.bundle}card.md`)).toBe(await text(keys.card));
 });
 
 test("a champion that cannot be read is a message, not a zero", async () => {
@@ -147,7 +156,8 @@ test("a damaged test photo ends the evaluation, named", async () => {
 test("servability: other weights than the trainer's are noticed", async () => {
   await writeChallenger();
   const prefix = Training.keys("toy-1").bundle;
-  const others = new Map(weights).set("head.bias", { shape: [4], data: new Float32Array(4).fill(50) });
+  const bias = { shape: [4], data: new Float32Array(4).fill(50) };
+  const others = [new Map(weights[0]).set("head.bias", bias)];
   const pairs = [await pair("a", 8)];
   const { agreement, error } = await measureServability(
     { prefix, recipe, weights: others, pairs, tf },

@@ -3,6 +3,8 @@ import { loadPredictorFromBlobs, type Predictor } from "@sluice/serving/predicto
 import type { Tf } from "../backend";
 import type { Weights } from "../network/weights";
 import { writeOverlays } from "./overlays";
+import type { Course } from "./page";
+import { publish } from "./publish";
 import { evaluatePredictor } from "./report";
 import { measureServability } from "./servability";
 import { sliceFinder } from "./slices";
@@ -17,18 +19,21 @@ export interface EvaluationInput {
   /** The dataset version's pairs; those of the test split are taken. */
   pairs: readonly Dataset.Pair[];
   tf: Tf;
+  /** How the model was trained, for the page and the card; without it they leave that out. */
+  course?: Course;
   /** Is told the part that is done, 0..1. */
   report?(fraction: number): void;
 }
 
 /**
  * Evaluates a run's challenger and the champion as they would be served, on the same test photos, and writes both
- * reports and the pictures. An unreadable champion is a message, never a zero: the gate then fails closed.
+ * reports, the pictures, the page and the card. An unreadable champion is a message, never a zero: the gate then fails
+ * closed.
  *
  * Throws `model.corrupt`, `dataset.corrupt` when the challenger or the dataset cannot be read.
  */
 export async function evaluateJob(
-  { job, bundleDigest, weights, pairs, tf, report = () => {} }: EvaluationInput,
+  { job, bundleDigest, weights, pairs, tf, course, report = () => {} }: EvaluationInput,
   world: { blobs: Blobs },
 ): Promise<{ championError: string | null; servability: Training.Servability }> {
   const keys = Training.keys(job.runId);
@@ -39,40 +44,48 @@ export async function evaluateJob(
   const input = { pairs: test, datasetVersion: job.datasetVersion, findSlices: sliceFinder() };
   const evaluate = (predictor: Predictor) => evaluatePredictor({ predictor, ...input }, world, onImage);
 
-  await withPredictor(keys.bundle, world, async (predictor) => {
+  const challenger = await withPredictor(keys.bundle, world, async (predictor) => {
     if (predictor.digest !== bundleDigest) throw anotherBundle(keys.bundle);
     const evaluation = await evaluate(predictor);
-    await writeOverlays({ predictor, report: evaluation, pairs: test, prefix: keys.overlays }, world);
+    const shown = { predictor, report: evaluation, pairs: test, prefix: keys.overlays };
+    const overlays = await writeOverlays(shown, world);
     await putJson(keys.evaluation, evaluation, world);
+    return { report: evaluation, overlays, trainedAt: predictor.bundle.trainedAt };
   });
-  const championError = await evaluateChampion(job, evaluate, world);
+  const champion = await evaluateChampion(job, evaluate, world);
   const servability = await measureServability(
     { prefix: keys.bundle, recipe: job.recipe, weights, pairs: test, tf },
     world,
   );
+  await publish({ job, pairs, ...challenger, champion: champion.report, servability, course }, world);
   report(1);
-  return { championError, servability };
+  return { championError: champion.error, servability };
 }
 
 const anotherBundle = (prefix: string) =>
   new SluiceError("model.corrupt", `The bundle under ${prefix} is not the one that this training wrote`);
+
+interface ChampionAnswer {
+  report: Evaluation.Report | null;
+  error: string | null;
+}
 
 /** Writes the champion's report, or says why there is none. */
 async function evaluateChampion(
   { runId, champion }: Training.Job,
   evaluate: (predictor: Predictor) => Promise<Evaluation.Report>,
   world: { blobs: Blobs },
-): Promise<string | null> {
+): Promise<ChampionAnswer> {
   const key = Training.keys(runId).championEvaluation;
   await world.blobs.remove(key); // of an attempt that was lost
-  if (champion === null) return null;
+  if (champion === null) return { report: null, error: null };
   try {
     const evaluation = await withPredictor(Bundle.modelPrefix(champion), world, evaluate);
     await putJson(key, evaluation, world);
-    return null;
+    return { report: evaluation, error: null };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `Champion ${champion} could not be evaluated: ${reason}`;
+    return { report: null, error: `Champion ${champion} could not be evaluated: ${reason}` };
   }
 }
 

@@ -1,0 +1,3 @@
+export { modelCard } from "./card";
+export type { Course, Facts } from "./facts";
+export { reportPage } from "./page";
