@@ -88,6 +88,15 @@ describe("keeps, and says why", () => {
     expect(broken(against(challenger, champion))).toEqual(["bootstrap"]);
   });
 
+  test("one picture repaired is no better model, whatever it adds to the mean", () => {
+    const champion = report([0, ...Array(29).fill(0.9)]);
+    const challenger = report([0.9, ...Array(15).fill(0.894), ...Array(14).fill(0.9)]);
+    const verdict = decide(against(challenger, champion), policy);
+    expect(verdict.decision).toBe("keep");
+    const uncapped = decide(against(challenger, champion), { ...policy, differenceCap: 1 });
+    expect(verdict.probability).toBeLessThan(uncapped.probability ?? 0);
+  });
+
   test("a slice that falls", () => {
     const slices = Array.from({ length: 20 }, (_, i): PerImage["slices"] => (i < 5 ? ["dark"] : []));
     const champion = report(Array(20).fill(0.85), slices);

@@ -36,7 +36,7 @@ export const decide = verb(Case, ({ challenger, champion, servability }, policy:
     );
     if (fault === null && "report" in champion) {
       probability = probabilityBetter(
-        differences(challenger, champion.report),
+        differences(challenger, champion.report, policy),
         policy.resamples,
         policy.seed,
       );
@@ -57,8 +57,9 @@ function incomparable(challenger: Report, champion: Report): string | null {
   return null;
 }
 
-const differences = (challenger: Report, champion: Report) =>
-  challenger.images.map((image, i) => image.dice - champion.images[i].dice);
+/** Challenger minus champion, per image; one image counts at most the cap (Winsorised differences). */
+const differences = (challenger: Report, champion: Report, { differenceCap: cap }: GatePolicy) =>
+  challenger.images.map((image, i) => Math.max(-cap, Math.min(cap, image.dice - champion.images[i].dice)));
 
 function better(a: Report, b: Report): Reason {
   const holds = a.dice > b.dice && a.iou > b.iou;

@@ -9,8 +9,10 @@ export const GatePolicy = z.object({
   /** Floors on the test split's means; the only bar while there is no champion. */
   diceFloor: z.number().min(0).max(1).default(0.75),
   iouFloor: z.number().min(0).max(1).default(0.6),
-  /** Probability (paired bootstrap) with which the challenger must be better. */
-  probability: z.number().min(0.5).max(1).default(0.9),
+  /** Probability (paired bootstrap) with which the challenger must be better; docs/gate.md has what others would do. */
+  probability: z.number().min(0.5).max(1).default(0.95),
+  /** One photo counts at most this much Dice in the bootstrap, so that none decides alone; 1 is no limit. */
+  differenceCap: z.number().positive().max(1).default(0.1),
   resamples: z.number().int().min(100).default(9_999),
   seed: z.number().int().default(1),
   /** A slice may fall by at most this much Dice; smaller slices than `sliceMinimum` are too noisy to judge. */
