@@ -27,42 +27,60 @@ async function killTrainer(): Promise<void> {
   }
 }
 
-async function killedInTraining(isTrainerKilled: boolean): Promise<string> {
+/** Kills the runner, and perhaps the trainer, in the middle of that network's epochs. */
+async function killedInTraining(network: Training.Role, isTrainerKilled: boolean): Promise<string> {
   const folder = await home.draw("pairs", 60, 0);
   const pushing = home.start("push", folder);
   let id = "";
   await expect.poll(async () => (id = await runId()), { timeout: 60_000, interval: 500 }).not.toBe("");
-  await expect
-    .poll(async () => (await progressOf(home, id))?.epoch ?? 0, { timeout: 60_000, interval: 100 })
-    .toBeGreaterThan(3);
+  await expect.poll(() => epochOf(id, network), { timeout: 60_000, interval: 50 }).toBeGreaterThan(3);
   pushing.kill("SIGKILL");
   await pushing.ended;
   if (isTrainerKilled) await killTrainer();
   return id;
 }
 
-test("both killed in training: resume goes on from the checkpoint", { timeout: 180_000 }, async () => {
-  const id = await killedInTraining(true);
-  const resumed = await home.sluice("runs", "resume", id, "--json");
-  expect(answer(resumed)).toMatchObject({ id, outcome: "promoted", model: 1 });
+/** The epoch at which that network is; 0 before. */
+async function epochOf(id: string, network: Training.Role): Promise<number> {
+  const progress = await progressOf(home, id);
+  return progress?.network === network ? progress.epoch : 0;
+}
 
-  const result = await home.json<Training.Result>(`blobs/jobs/${id}/result.json`);
-  expect(result.epochs.map((e) => e.epoch)).toEqual(result.epochs.map((_, i) => i + 1));
-  const log = await readFile(path.join(home.dir, "commands", `${id}-train-2`, "output.log"), "utf8");
-  expect(log).toContain("epoch 16");
-  expect(log).not.toContain("epoch 1/");
+test.each([
+  { network: "locator", goesOn: "locator goes on after", repeated: /locator epoch 1\// },
+  { network: "refiner", goesOn: "refiner goes on after", repeated: /locator epoch|refiner epoch 1\// },
+] as const)(
+  "both killed in the $network's training: resume goes on from the checkpoint",
+  {
+    timeout: 180_000,
+  },
+  async ({ network, goesOn, repeated }) => {
+    const id = await killedInTraining(network, true);
+    const resumed = await home.sluice("runs", "resume", id, "--json");
+    expect(answer(resumed)).toMatchObject({ id, outcome: "promoted", model: 1 });
 
-  const batches = answer<unknown[]>(await home.sluice("dataset", "--json"));
-  expect(batches).toHaveLength(1);
-  expect(answer(await home.sluice("runs", "resume", id, "--json"))).toMatchObject({
-    error: { code: "run.not_resumable" },
-  });
-});
+    const result = await home.json<Training.Result>(`blobs/jobs/${id}/result.json`);
+    expect(result.networks.map(({ role }) => role)).toEqual(["locator", "refiner"]);
+    for (const { epochs } of result.networks) {
+      expect(epochs.map(({ epoch }) => epoch)).toEqual(epochs.map((_, i) => i + 1));
+    }
+    const log = await readFile(path.join(home.dir, "commands", `${id}-train-2`, "output.log"), "utf8");
+    expect(log).toContain(goesOn);
+    expect(log).toContain("refiner epoch 10/10");
+    expect(log).not.toMatch(repeated);
+
+    const batches = answer<unknown[]>(await home.sluice("dataset", "--json"));
+    expect(batches).toHaveLength(1);
+    expect(answer(await home.sluice("runs", "resume", id, "--json"))).toMatchObject({
+      error: { code: "run.not_resumable" },
+    });
+  },
+);
 
 test("only the runner killed: the training goes on alone, and resume finds it", {
   timeout: 180_000,
 }, async () => {
-  const id = await killedInTraining(false);
+  const id = await killedInTraining("locator", false);
   expect(answer(await home.sluice("runs", "resume", id, "--json"))).toMatchObject({
     id,
     outcome: "promoted",

@@ -8,9 +8,17 @@ import { writeSamples } from "@sluice/samples";
 
 const SLUICE = fileURLToPath(new URL("../../packages/cli/bin/sluice.mjs", import.meta.url));
 
-/** A U-Net that trains in seconds, and bars that it clears. */
+/** Two U-Nets that train in seconds, and bars that they clear. */
 export const TOY: Parameters<typeof Settings.parse>[0] = {
-  recipe: { size: 64, patch: 2, base: 6, levels: 3, batchSize: 4, epochs: 16, learningRate: 0.01 },
+  recipe: {
+    size: 64,
+    base: 6,
+    levels: 3,
+    batchSize: 4,
+    epochs: 16,
+    learningRate: 0.01,
+    refiner: { width: 64, height: 32, base: 4, levels: 2, batchSize: 4, epochs: 10, learningRate: 0.01 },
+  },
   gate: { diceFloor: 0.2, iouFloor: 0.1, resamples: 500 },
 };
 

@@ -8,13 +8,21 @@ export function fakeBundle(
 ): { files: Record<string, string>; digest: string } {
   const onnx = JSON.stringify({ dice });
   const bundle: Bundle.Bundle = {
-    format: 1,
+    format: 2,
     task: "segmentation",
-    inputSize: job.recipe.size,
     preprocessing: { upright: true, fit: "fill", scale: "0..1" },
     threshold: job.recipe.threshold,
-    stages: [{ role: "segmenter", file: "model.onnx", sha256: sha256(onnx), bytes: onnx.length }],
-    weights: null,
+    stages: [
+      {
+        role: "segmenter",
+        file: "model.onnx",
+        sha256: sha256(onnx),
+        bytes: onnx.length,
+        width: job.recipe.size,
+        height: job.recipe.size,
+      },
+    ],
+    weights: [],
     datasetVersion: job.datasetVersion,
     runId: job.runId,
     codeCommit: job.codeCommit,
@@ -53,10 +61,16 @@ export const fakeResult = (
   recipe,
   bundleDigest,
   startedFrom: null,
-  epochs: [{ epoch: 1, loss: 0.1, validationDice: 0.9, learningRate: 0.001, seconds: 1 }],
-  bestEpoch: 1,
-  weightsDigest: "c".repeat(64),
+  networks: [
+    {
+      role: "segmenter",
+      epochs: [{ epoch: 1, loss: 0.1, validationDice: 0.9, learningRate: 0.001, seconds: 1 }],
+      bestEpoch: 1,
+      weightsDigest: "c".repeat(64),
+    },
+  ],
   championError: null,
   servability: { photos: 3, agreement: 1, latencyMsP95: 9, error: null },
+  decoded: 0,
   seconds: { loading: 1, training: 1, evaluating: 1 },
 });

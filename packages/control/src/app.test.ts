@@ -13,12 +13,20 @@ type World = ReturnType<typeof memoryWorld>;
 async function crown(world: World, runId: string): Promise<void> {
   const onnx = `onnx of ${runId}`;
   const json = JSON.stringify({
-    format: 1,
+    format: 2,
     task: "segmentation",
-    inputSize: 64,
     preprocessing: { upright: true, fit: "fill", scale: "0..1" },
     threshold: 0.5,
-    stages: [{ role: "segmenter", file: "model.onnx", sha256: sha256(onnx), bytes: onnx.length }],
+    stages: [
+      {
+        role: "segmenter",
+        file: "model.onnx",
+        sha256: sha256(onnx),
+        bytes: onnx.length,
+        width: 64,
+        height: 64,
+      },
+    ],
     datasetVersion: "0".repeat(64),
     runId,
     codeCommit: "test",

@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   "host.lost",
   "host.no_capacity",
   "host.backend_missing",
+  "training.collapsed",
   "training.diverged",
   "training.failed",
   "release.smoke_failed",

@@ -26,6 +26,7 @@ export const httpStatus = {
   "host.lost": 502,
   "host.no_capacity": 503,
   "host.backend_missing": 500,
+  "training.collapsed": 500,
   "training.diverged": 500,
   "training.failed": 500,
   "release.smoke_failed": 502,

@@ -1,5 +1,6 @@
 export * as Batch from "./batch";
 export * as Bundle from "./bundle";
+export * as CloseUp from "./close-up";
 export * as Dataset from "./dataset";
 export { sha256 } from "./digest";
 export { ERROR_CODES, type ErrorCode, isSluiceError, SluiceError } from "./errors";

@@ -10,4 +10,6 @@ export const rooms = (home: string) => ({
   documents: join(home, "documents"),
   commands: join(home, "commands"),
   forge: join(home, "forge"),
+  /** Photos that were decoded for training: may be removed at any time. */
+  examples: join(home, "cache", "examples"),
 });

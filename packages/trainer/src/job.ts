@@ -1,18 +1,17 @@
-import { type Blobs, type Clock, Dataset, readJson, SluiceError, sha256, Training } from "@sluice/core";
+import { type Blobs, type Clock, Dataset, readJson, SluiceError, Training } from "@sluice/core";
 import { type Backend, loadBackend } from "./backend";
-import type { Splits } from "./data/examples";
+import { openExampleStore } from "./data/example-store";
 import { loadSplits } from "./data/load-splits";
+import { type Learned, learnNetworks } from "./learn-networks";
 import { weightsDigest } from "./network/weights";
-import { checkpoints } from "./training/checkpoint";
-import type { Trained } from "./training/course";
 import { type ProgressWriter, progressWriter } from "./training/progress";
-import { type Start, startOf } from "./training/start";
-import { timeLeft } from "./training/time-left";
-import { train, type Watcher } from "./training/train";
+import { startOf } from "./training/start";
 
 export interface TrainerWorld {
   blobs: Blobs;
   clock: Clock;
+  /** Where decoded photos lie from one training to the next; absent, they are decoded for each. */
+  cacheFolder?: string;
 }
 export interface TrainOptions {
   /** Aborted: stops after the step at hand; the last epoch's checkpoint stays. */
@@ -40,7 +39,8 @@ export async function readJob(runId: string, { blobs }: TrainerWorld): Promise<T
  * A whole training: loads the dataset, trains (going on from a checkpoint if there is one), exports, evaluates, and
  * writes the result last. Asked again after the end, it answers the same result.
  *
- * Throws `dataset.too_small`, `training.diverged` and what its parts throw; the signal's reason when aborted.
+ * Throws `dataset.too_small`, `training.diverged`, `training.collapsed` and what its parts throw; the signal's reason
+ * when aborted.
  */
 export async function trainJob(
   job: Training.Job,
@@ -54,6 +54,7 @@ export async function trainJob(
 
   const progress = progressWriter(keys.progress, world, log);
   const heartbeat = setInterval(() => progress.report({}), HEARTBEAT_MS);
+  const store = await openExampleStore(world.cacheFolder ?? null);
   try {
     const startedAt = performance.now();
     const backend = await loadBackend(job.recipe.backend);
@@ -62,18 +63,26 @@ export async function trainJob(
       `backend ${backend.name}${backend.fallbackReason ? ` (native is not there: ${backend.fallbackReason})` : ""}`,
     );
     const pairs = await Dataset.pairs(job.datasetVersion, world);
-    const splits = await loadSplits(pairs, job.recipe.size, world, (fraction) => {
+    const splits = await loadSplits(pairs, job.recipe, { ...world, store }, (fraction) => {
       signal?.throwIfAborted();
       progress.report({ fraction });
     });
-    log(`${splits.train.count} training and ${splits.validation.count} validation pairs`);
+    const { train, validation } = splits.locator;
+    log(
+      `${train.count} training and ${validation.count} validation pairs, ${splits.decoded} of them decoded anew`,
+    );
 
     const loadedAt = performance.now();
-    const start = await startOf(job, world);
+    const start = await startOf(job, pairs, world);
     log(`begins ${start.why}`);
-    const model = await learn(job, backend, splits, start, world, { signal, log }, progress);
+    const learned = await learnNetworks(
+      { job, tf: backend.tf, splits, start },
+      world,
+      { signal, log },
+      progress,
+    );
     const trainedAt = performance.now();
-    const outcome = await finish(job, backend, model, pairs, world, signal, progress);
+    const outcome = await finish(job, backend, learned, pairs, world, signal, progress);
     const evaluatedAt = performance.now();
 
     const result = Training.Result.parse({
@@ -83,9 +92,13 @@ export async function trainJob(
       recipe: job.recipe,
       ...outcome,
       startedFrom: start.weights ? job.champion : null,
-      epochs: model.records,
-      bestEpoch: model.bestEpoch,
-      weightsDigest: weightsDigest(model.weights),
+      networks: learned.map(({ role, trained: { records, bestEpoch, weights } }) => ({
+        role,
+        epochs: records,
+        bestEpoch,
+        weightsDigest: weightsDigest(weights),
+      })),
+      decoded: splits.decoded,
       seconds: {
         loading: (loadedAt - startedAt) / 1000,
         training: (trainedAt - loadedAt) / 1000,
@@ -99,6 +112,7 @@ export async function trainJob(
   } finally {
     clearInterval(heartbeat);
     await progress.flush();
+    await store.close();
   }
 }
 
@@ -106,52 +120,11 @@ async function earlierResult(key: string, world: TrainerWorld): Promise<Training
   return (await world.blobs.has(key)) ? readJson(key, Training.Result, world) : null;
 }
 
-/** The epochs, watched. */
-async function learn(
-  job: Training.Job,
-  { tf }: Backend,
-  splits: Splits,
-  start: Start,
-  world: TrainerWorld,
-  { signal, log = () => {} }: TrainOptions,
-  progress: ProgressWriter,
-): Promise<Trained> {
-  progress.report({ phase: "training", fraction: 0 });
-  const store = checkpoints(Training.keys(job.runId).checkpoint, jobDigest(job), world);
-  let secondsLeft = timeLeft(0);
-  const recipe = { ...job.recipe, learningRate: start.learningRate };
-  const watcher: Watcher = {
-    signal,
-    load: async () => {
-      const course = await store.load();
-      if (course) log(`goes on after epoch ${course.records.length} of ${course.planned}`);
-      secondsLeft = timeLeft(course?.records.length ?? 0);
-      return course;
-    },
-    save: (course) => store.save(course),
-    onStep: ({ epoch, planned, fraction, loss }) =>
-      progress.report({
-        epoch,
-        epochs: planned,
-        fraction,
-        loss,
-        secondsLeft: secondsLeft({ epoch, planned, fraction }),
-      }),
-    onEpoch: ({ epoch, loss, validationDice, seconds }, { planned }) => {
-      progress.report({ validationDice });
-      log(
-        `epoch ${epoch}/${planned}  loss ${loss.toFixed(4)}  validation Dice ${validationDice.toFixed(4)}  ${seconds.toFixed(1)} s`,
-      );
-    },
-  };
-  return train(tf, recipe, splits, watcher, start.weights ?? undefined);
-}
-
 /** Export, curves and evaluation. Their libraries are loaded when the training is over. */
 async function finish(
   job: Training.Job,
   { tf }: Backend,
-  { weights, records, bestEpoch, bestDice }: Trained,
+  learned: Learned[],
   pairs: Dataset.Pair[],
   world: TrainerWorld,
   signal: AbortSignal | undefined,
@@ -162,8 +135,19 @@ async function finish(
     import("./evaluation"),
     import("./pictures"),
   ]);
-  progress.report({ phase: "exporting", fraction: 0, secondsLeft: null, validationDice: bestDice });
+  const { bestEpoch, bestDice } = learned[learned.length - 1].trained;
+  progress.report({
+    phase: "exporting",
+    network: null,
+    fraction: 0,
+    secondsLeft: null,
+    validationDice: bestDice,
+  });
+  const records = learned
+    .flatMap(({ trained }) => trained.records)
+    .map((record, i) => ({ ...record, epoch: i + 1 }));
   await writeCurves(records, Training.keys(job.runId).curves, world);
+  const weights = learned.map(({ trained }) => trained.weights);
   const trainedAt = new Date(world.clock.now()).toISOString();
   const { digest } = await exportBundle({ weights, job, trainedAt }, world);
   progress.report({ phase: "evaluating", epoch: bestEpoch, fraction: 0 });
@@ -177,5 +161,3 @@ async function finish(
   );
   return { bundleDigest: digest, championError, servability };
 }
-
-const jobDigest = (job: Training.Job) => sha256(JSON.stringify([job.datasetVersion, job.recipe]));

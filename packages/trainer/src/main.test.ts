@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TrainerWorld } from "./job";
 import { openFolderWorld } from "./testing/folder-world";
 import { writeToyDataset } from "./testing/toy-dataset";
+import { TOY_REFINER, toyRecipe } from "./testing/toy-recipe";
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 let folder: string;
@@ -24,14 +25,11 @@ afterEach(async () => {
   await fs.rm(folder, { recursive: true, force: true });
 });
 
-const recipe = Training.Recipe.parse({
-  size: 32,
-  patch: 1,
+/** Two networks, whose epochs are long enough to be killed in. */
+const recipe = toyRecipe({
   base: 8,
-  levels: 2,
-  batchSize: 4,
-  epochs: 6,
-  learningRate: 0.01,
+  epochs: 5,
+  refiner: { ...TOY_REFINER, width: 64, height: 32, base: 8, epochs: 5 },
 });
 async function writeJob(runId: string, counts = { train: 80, validation: 6, test: 3 }) {
   const datasetVersion = await writeToyDataset(counts, world);
@@ -57,34 +55,48 @@ function start(...args: string[]) {
 }
 const readResult = async (runId: string) =>
   Training.Result.parse(JSON.parse((await world.blobs.get(Training.keys(runId).result)).toString()));
-async function untilEpoch(epoch: number, run: ReturnType<typeof start>) {
-  while (!run.printed.stdout.includes(`epoch ${epoch}/`)) {
+/** Until an epoch of that network is told as finished. */
+async function untilEpoch(role: Training.Role, epoch: number, run: ReturnType<typeof start>) {
+  while (!run.printed.stdout.includes(`${role} epoch ${epoch}/`)) {
     if (run.child.exitCode !== null) throw new Error(run.printed.stderr);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-test("killed and started again, it ends with the weights of a training that never was", {
+test("killed in either network and started again, it ends with the weights of a training that never was", {
   timeout: 120_000,
 }, async () => {
   await writeJob("whole-1");
   await writeJob("killed-1");
   const whole = start("train", "--run", "whole-1").ended;
 
-  const first = start("train", "--run", "killed-1");
-  await untilEpoch(2, first);
-  first.child.kill("SIGKILL");
-  expect(await first.ended).toMatchObject({ signal: "SIGKILL" });
-  expect(await world.blobs.has(Training.keys("killed-1").result)).toBe(false);
-
-  const second = await start("train", "--run", "killed-1").ended;
-  expect(second).toMatchObject({ code: 0, stderr: "" });
-  expect(second.stdout).toMatch(/goes on after epoch [2-5] of 6/);
+  for (const role of ["locator", "refiner"] as const) {
+    const killed = start("train", "--run", "killed-1");
+    await untilEpoch(role, 2, killed);
+    killed.child.kill("SIGKILL");
+    expect(await killed.ended).toMatchObject({ signal: "SIGKILL" });
+    expect(await world.blobs.has(Training.keys("killed-1").result)).toBe(false);
+    if (role === "refiner") expect(killed.printed.stdout).toMatch(/locator goes on after epoch [2-4] of 5/);
+  }
+  const last = await start("train", "--run", "killed-1").ended;
+  expect(last).toMatchObject({ code: 0, stderr: "" });
+  expect(last.stdout).toMatch(/refiner goes on after epoch [2-5] of 5/);
+  expect(last.stdout).not.toContain("locator epoch"); // what is finished is not repeated
   expect(await whole).toMatchObject({ code: 0 });
 
-  const [resumed, uninterrupted] = [await readResult("killed-1"), await readResult("whole-1")];
-  expect(resumed.weightsDigest).toBe(uninterrupted.weightsDigest);
-  expect(resumed.epochs.map((e) => e.loss)).toEqual(uninterrupted.epochs.map((e) => e.loss));
+  const networks = async (runId: string) =>
+    (await readResult(runId)).networks.map(({ role, epochs, bestEpoch, weightsDigest }) => ({
+      role,
+      bestEpoch,
+      weightsDigest,
+      numbers: epochs.map(({ seconds: _, ...record }) => record),
+    }));
+  const resumed = await networks("killed-1");
+  expect(resumed.map(({ role, numbers }) => [role, numbers.length])).toEqual([
+    ["locator", 5],
+    ["refiner", 5],
+  ]);
+  expect(resumed).toEqual(await networks("whole-1"));
 });
 
 test("SIGTERM stops it after the step at hand, with 143 and the checkpoint kept", {
@@ -92,12 +104,13 @@ test("SIGTERM stops it after the step at hand, with 143 and the checkpoint kept"
 }, async () => {
   await writeJob("stopped-1");
   const run = start("train", "--run", "stopped-1");
-  await untilEpoch(1, run);
+  await untilEpoch("locator", 1, run);
   run.child.kill("SIGTERM");
 
   expect(await run.ended).toMatchObject({ code: 143 });
-  expect(await world.blobs.has(`${Training.keys("stopped-1").checkpoint}latest.json`)).toBe(true);
-  expect(await world.blobs.has(Training.keys("stopped-1").failure)).toBe(false);
+  const { checkpoint, failure } = Training.keys("stopped-1");
+  expect(await world.blobs.has(`${checkpoint}locator/latest.json`)).toBe(true);
+  expect(await world.blobs.has(failure)).toBe(false);
 });
 
 test("an error is one line and failure.json", async () => {

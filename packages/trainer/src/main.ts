@@ -53,10 +53,10 @@ async function train(runId: string): Promise<number> {
       signal: stop.signal,
       log: (line) => console.log(line),
     });
-    const best = result.epochs.find((record) => record.epoch === result.bestEpoch);
-    console.log(
-      `done: epoch ${result.bestEpoch} is best, validation Dice ${best?.validationDice.toFixed(4)}`,
-    );
+    for (const { role, epochs, bestEpoch } of result.networks) {
+      const best = epochs.find((record) => record.epoch === bestEpoch);
+      console.log(`${role}: epoch ${bestEpoch} is best, validation Dice ${best?.validationDice.toFixed(4)}`);
+    }
     return 0;
   } catch (error) {
     if (error === stopped) {

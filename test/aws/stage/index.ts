@@ -19,7 +19,15 @@ import type { Ask } from "./people";
 
 /** A U-Net that trains in seconds, and bars that it clears. */
 export const TOY = {
-  recipe: { size: 64, patch: 2, base: 6, levels: 3, batchSize: 4, epochs: 16, learningRate: 0.01 },
+  recipe: {
+    size: 64,
+    base: 6,
+    levels: 3,
+    batchSize: 4,
+    epochs: 16,
+    learningRate: 0.01,
+    refiner: null,
+  },
   gate: { diceFloor: 0.2, iouFloor: 0.1, resamples: 500, latencyMsBudget: 10_000 },
 };
 

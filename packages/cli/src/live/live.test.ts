@@ -37,6 +37,7 @@ const event = (at: number, type: HistoryEvent["type"], state?: string): HistoryE
 const progress = (more: Partial<Training.Progress>): Training.Progress => ({
   phase: "training",
   backend: "native",
+  network: "segmenter",
   epoch: 1,
   epochs: 4,
   fraction: 0,
@@ -80,6 +81,33 @@ test("a training's numbers leave out what is not known yet", () => {
   expect(numbers(progress({ loss: null, secondsLeft: null, validationDice: 0.87654 }))).toBe(
     "epoch 1/4 · validation Dice 0.877",
   );
+});
+
+test("of two networks, the one in training is named", () => {
+  expect(numbers(progress({ network: "locator", epoch: 3, epochs: 18, secondsLeft: null }))).toBe(
+    "locator epoch 3/18 · loss 0.500",
+  );
+});
+
+test("lines: the first network's last epoch is told when the second begins", () => {
+  const news = plainLines();
+  news(sight(TRAINING, { progress: progress({ network: "locator", epoch: 4, validationDice: 0.7 }) }));
+  const first = { loss: null, validationDice: null, secondsLeft: null };
+  const begun = progress({ network: "refiner", epoch: 0, epochs: 4, ...first });
+  expect(news(sight(TRAINING, { progress: begun }))).toEqual(["    locator epoch 4/4 · loss 0.500"]);
+  expect(news(sight(TRAINING, { progress: progress({ network: "refiner", epoch: 1 }) }))).toEqual([]);
+  const second = progress({ network: "refiner", epoch: 2, validationDice: 0.9, secondsLeft: null });
+  expect(news(sight(TRAINING, { progress: second }))).toEqual([
+    "    refiner epoch 1/4 · loss 0.500 · validation Dice 0.900",
+  ]);
+});
+
+test("lines: two networks that stand at the same epoch are two", () => {
+  const news = plainLines();
+  news(sight(TRAINING, { progress: progress({ network: "locator", epoch: 2 }) }));
+  expect(news(sight(TRAINING, { progress: progress({ network: "refiner", epoch: 2 }) }))).toEqual([
+    "    locator epoch 2/4 · loss 0.500",
+  ]);
 });
 
 test("lines: one per change of state, one per epoch, none twice", () => {

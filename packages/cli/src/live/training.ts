@@ -4,7 +4,7 @@ import type { Io } from "../io";
 
 type Progress = Training.Progress;
 
-/** Share of all epochs that is done, 0..1. */
+/** Share of the epochs of the network in training that is done, 0..1. */
 export function share({ phase, epoch, epochs, fraction }: Progress): number {
   if (phase === "loading") return 0;
   if (phase !== "training") return 1;
@@ -24,10 +24,11 @@ const PHASES: Record<Progress["phase"], string> = {
   done: "done",
 };
 
-/** `epoch 12/60 · loss 0.091 · validation Dice 0.873 · 3:07 left` */
-export function numbers({ epoch, epochs, loss, validationDice, secondsLeft }: Progress): string {
+/** `locator epoch 12/60 · loss 0.091 · validation Dice 0.873 · 3:07 left`; a network that is alone goes unnamed. */
+export function numbers({ network, epoch, epochs, loss, validationDice, secondsLeft }: Progress): string {
+  const isOneOfTwo = network === "locator" || network === "refiner";
   const parts = [
-    `epoch ${epoch}/${epochs}`,
+    `${isOneOfTwo ? `${network} ` : ""}epoch ${epoch}/${epochs}`,
     loss === null ? null : `loss ${loss.toFixed(3)}`,
     validationDice === null ? null : `validation Dice ${validationDice.toFixed(3)}`,
     secondsLeft === null ? null : `${countdown(secondsLeft)} left`,
@@ -53,12 +54,15 @@ export function trainingLine(progress: Progress, columns: number, { colours }: P
  * @param before what was seen last
  */
 export function trainingNews(before: Progress | null, now: Progress): string[] {
-  if (before?.phase === now.phase && before.epoch === now.epoch) return [];
+  const isSameNetwork = before?.network === now.network || now.phase !== "training";
+  if (before?.phase === now.phase && before.epoch === now.epoch && isSameNetwork) return [];
   const news: string[] = [];
   const hasFinishedEpoch = before?.phase === "training" && before.epoch > 0;
   if (hasFinishedEpoch) {
-    const { epoch, epochs, loss } = before;
-    news.push(numbers({ ...now, epoch, epochs, loss }));
+    const { network, epoch, epochs, loss } = before;
+    // What the next network says of itself is no news of this one.
+    const after = isSameNetwork ? now : { ...before, validationDice: null, secondsLeft: null };
+    news.push(numbers({ ...after, network, epoch, epochs, loss }));
   }
   if (before?.phase !== now.phase && now.phase !== "done")
     news.push(`${PHASES[now.phase]}${now.backend ? ` (${now.backend})` : ""}`);

@@ -1,2 +1,2 @@
-export { Bundle, MODEL_JSON, modelPrefix } from "./schema";
+export { Bundle, type Locator, MODEL_JSON, modelPrefix, type Refiner } from "./schema";
 export { verify } from "./verify";

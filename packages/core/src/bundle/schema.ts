@@ -4,28 +4,40 @@ import { Recipe } from "../training/recipe";
 
 /** Files lie beside `model.json`; a bundle cannot point elsewhere. */
 const FileName = z.string().regex(/^\w[\w.-]*$/, "not a plain file name");
+const File = z.object({ file: FileName, sha256: Sha256, bytes: z.number().int() });
+/** One ONNX file and the size of what it takes, px. */
+const Network = File.extend({
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
+
+/** Answers alone: its mask is the answer. */
+const Segmenter = Network.extend({ role: z.literal("segmenter") });
+/** Answers first, roughly: the outline of its largest area is what the refiner looks at. */
+const Locator = Network.extend({ role: z.literal("locator") });
+const Refiner = Network.extend({
+  role: z.literal("refiner"),
+  /** How much more than the outline it is shown, times its length and its breadth. */
+  closeUp: z.object({ along: z.number().positive(), across: z.number().positive() }),
+});
+export type Locator = z.infer<typeof Segmenter> | z.infer<typeof Locator>;
+export type Refiner = z.infer<typeof Refiner>;
 
 /**
- * `model.json`: what a model is and how it is asked. One or more ONNX files work in turn (a locator, later a
- * refiner); today there is one, named "segmenter".
+ * `model.json`: what a model is and how it is asked.
  *
- * ONNX interface: input `photo` float32 [n, 3, size, size], RGB in 0..1, NCHW; output `logits`
- * float32 [n, 1, size, size].
+ * Each ONNX file: input `photo` float32 [n, 3, height, width], RGB in 0..1, NCHW; output `logits` float32
+ * [n, 1, height, width].
  */
 export const Bundle = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   task: z.literal("segmentation"),
-  inputSize: z.number().int().positive(),
   preprocessing: z.object({ upright: z.literal(true), fit: z.literal("fill"), scale: z.literal("0..1") }),
   /** Probability from which a pixel belongs to the window. */
   threshold: z.number().min(0).max(1),
-  stages: z
-    .array(
-      z.object({ role: z.literal("segmenter"), file: FileName, sha256: Sha256, bytes: z.number().int() }),
-    )
-    .min(1),
-  /** What a later training may begin with: the network's float32 weights, in the trainer's order. */
-  weights: z.object({ file: z.string(), sha256: Sha256, bytes: z.number().int() }).nullable().default(null),
+  stages: z.union([z.tuple([Segmenter]), z.tuple([Locator, Refiner])]),
+  /** What a later training may begin with: each network's float32 weights, in the trainer's order. */
+  weights: z.array(File).max(2).default([]),
   datasetVersion: DatasetVersion,
   runId: RunId,
   codeCommit: z.string(),

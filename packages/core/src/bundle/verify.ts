@@ -24,9 +24,9 @@ export const verify = verb(
     const bundle = await readJson(key, Bundle, world).catch((cause: Error) => {
       throw corrupt(number, cause.message, cause);
     });
-    for (const stage of [...bundle.stages, ...(bundle.weights ? [bundle.weights] : [])]) {
-      const file = modelPrefix(number) + stage.file;
-      if ((await digestOf(number, file, world)) !== stage.sha256) {
+    for (const named of [...bundle.stages, ...bundle.weights]) {
+      const file = modelPrefix(number) + named.file;
+      if ((await digestOf(number, file, world)) !== named.sha256) {
         throw corrupt(number, `${file} is not the file that ${MODEL_JSON} names`);
       }
     }

@@ -65,11 +65,12 @@ describe.each(UPRIGHT)("EXIF orientation %i", (orientation, rows) => {
   });
 });
 
-test("the model's input is turned upright before it is stretched", async () => {
-  const input = await Photo.modelInput(await lettered(["AB", "CD"], 6), 32, "a.jpg");
-  expect(input).toHaveLength(32 * 32 * 3);
-  const at = (x: number, y: number) => input[(y * 32 + x) * 3] ?? -1;
-  const corners = [at(4, 4), at(27, 4), at(4, 27), at(27, 27)]; // CA over DB
+test("a network's input is turned upright before it is stretched", async () => {
+  const view = await Photo.view(await lettered(["AB", "CD"], 6), "a.jpg");
+  const input = await Photo.fitted(view, { width: 48, height: 32 });
+  expect(input).toHaveLength(48 * 32 * 3);
+  const at = (x: number, y: number) => input[(y * 48 + x) * 3] ?? -1;
+  const corners = [at(4, 4), at(43, 4), at(4, 27), at(43, 27)]; // CA over DB
   for (const [i, expected] of [100, 20, 140, 60].entries()) {
     expect(Math.abs((corners[i] ?? 0) - expected)).toBeLessThanOrEqual(6);
   }
@@ -132,7 +133,10 @@ test.each([
   const cut = whole.subarray(0, Math.floor(whole.length * 0.9));
   const refused = { code: "photo.unreadable", message: "a.jpg is damaged: it cannot be decoded" };
   await expect(Photo.upright(cut, "a.jpg")).rejects.toMatchObject(refused);
-  await expect(Photo.modelInput(cut, 32, "a.jpg")).rejects.toMatchObject(refused);
+  await expect(Photo.view(cut, "a.jpg")).rejects.toMatchObject({
+    code: "photo.unreadable",
+    message: expect.stringMatching(/^a\.jpg is damaged: /),
+  });
   await expect(Photo.maskPixels(cut, "a.jpg")).rejects.toMatchObject(refused);
 });
 

@@ -87,17 +87,40 @@ async function decode(photo: Uint8Array, name: string, change: (upright: Sharp) 
 export const upright = (photo: Uint8Array, name: string): Promise<Pixels> =>
   decode(photo, name, (image) => image.toColourspace("srgb").removeAlpha());
 
+/** What the networks look at: no side is longer, px. Larger photos are made smaller while they are decoded. */
+const VIEW_SIDE = 1280;
+
+/** An upright photo at working size, [height, width, 3] uint8, RGB, and how large the photo itself is. */
+export interface View extends Pixels {
+  photo: { width: number; height: number };
+}
+
 /**
- * The one preprocessing: upright by EXIF, then stretched to the model's square input. Training, evaluation and
- * serving all come here.
+ * The first half of the one preprocessing: upright by EXIF, no side over 1,280 px. Training, evaluation and serving
+ * all come here, and go on by `fitted` and by `CloseUp.sample`.
  *
- * @returns [size, size, 3] uint8, RGB. Throws `photo.unreadable`.
+ * Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`.
  */
-export async function modelInput(photo: Uint8Array, size: number, name: string): Promise<Buffer> {
-  const { data } = await decode(photo, name, (image) =>
-    image.resize(size, size, { fit: "fill", kernel: "linear" }).toColourspace("srgb").removeAlpha(),
+export async function view(photo: Uint8Array, name: string): Promise<View> {
+  const { width, height } = await header(photo, name);
+  const pixels = await decode(photo, name, (image) =>
+    image
+      .resize(VIEW_SIDE, VIEW_SIDE, { fit: "inside", withoutEnlargement: true, kernel: "linear" })
+      .toColourspace("srgb")
+      .removeAlpha(),
   );
-  return data;
+  return { ...pixels, photo: { width, height } };
+}
+
+/** A whole picture stretched to a network's input: [size.height, size.width, channels] uint8. */
+export async function fitted(
+  { data, width, height }: Pixels,
+  size: { width: number; height: number },
+  channels: 1 | 3 = 3,
+): Promise<Buffer> {
+  const picture = sharp(data, { raw: { width, height, channels } });
+  const resized = picture.resize(size.width, size.height, { fit: "fill", kernel: "linear" });
+  return (channels === 1 ? resized.extractChannel(0) : resized).raw().toBuffer();
 }
 
 /** A mask, upright: [h, w] uint8 as stored. Throws `photo.unreadable`. */

@@ -3,7 +3,8 @@ import { ERROR_CODES } from "../errors";
 import { DatasetVersion, EpochMs, ModelNumber, RunId, Sha256 } from "../ids";
 import { Recipe } from "./recipe";
 
-export { Recipe } from "./recipe";
+export { Augmentation, Recipe, Refiner } from "./recipe";
+export { RECIPES, type RecipeName } from "./recipes";
 
 /** The blobs of one training. `attempt` is not in the path: a lost attempt's checkpoint is what the next resumes from. */
 export const keys = (runId: string) => {
@@ -15,6 +16,9 @@ export const keys = (runId: string) => {
     checkpoint: `${prefix}checkpoint/`,
     bundle: `${prefix}bundle/`,
     evaluation: `${prefix}evaluation.json`,
+    /** The evaluation as a page, and as a model card. */
+    report: `${prefix}report.html`,
+    card: `${prefix}card.md`,
     championEvaluation: `${prefix}champion-evaluation.json`,
     curves: `${prefix}curves.png`,
     overlays: `${prefix}overlays/`,
@@ -46,10 +50,16 @@ export const EpochRecord = z.object({
 });
 export type EpochRecord = z.infer<typeof EpochRecord>;
 
+/** What a network of a model does: answers alone, or finds the window and then looks at it closely. */
+export const Role = z.enum(["segmenter", "locator", "refiner"]);
+export type Role = z.infer<typeof Role>;
+
 /** The heartbeat: what a person watching a training sees, rewritten every few seconds. */
 export const Progress = z.object({
   phase: z.enum(["loading", "training", "exporting", "evaluating", "done"]),
   backend: z.enum(["native", "wasm"]).nullable(),
+  /** The one in training; null before and after. */
+  network: Role.nullable(),
   epoch: z.number().int().nonnegative(),
   epochs: z.number().int().nonnegative(),
   /** Part of the current epoch (or of the phase) that is done, 0..1. */
@@ -84,13 +94,23 @@ export const Result = z.object({
   bundleDigest: Sha256,
   /** The model whose weights it began with; null from scratch. */
   startedFrom: ModelNumber.nullable(),
-  epochs: z.array(EpochRecord),
-  bestEpoch: z.number().int().positive(),
-  /** SHA-256 over the weights: equal for equal seed, data, backend and threads. */
-  weightsDigest: Sha256,
+  /** In the order in which they were trained and answer. */
+  networks: z
+    .array(
+      z.object({
+        role: Role,
+        epochs: z.array(EpochRecord),
+        bestEpoch: z.number().int().positive(),
+        /** SHA-256 over the weights: equal for equal seed, data, backend and threads. */
+        weightsDigest: Sha256,
+      }),
+    )
+    .min(1),
   /** Set when there is a champion that could not be evaluated: the gate then fails closed. */
   championError: z.string().nullable(),
   servability: Servability,
+  /** Pairs that were decoded anew; the others lay decoded since an earlier training. */
+  decoded: z.number().int().nonnegative(),
   seconds: z.object({ loading: z.number(), training: z.number(), evaluating: z.number() }),
 });
 export type Result = z.infer<typeof Result>;

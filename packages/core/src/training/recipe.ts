@@ -1,25 +1,101 @@
 import * as z from "zod";
 
-/** How a model is trained. Defaults are those of `docs/benchmarks.md`. */
-export const Recipe = z.object({
-  /** Side of the square model input, px. Divisible by `patch * 2^levels`. */
-  size: z.number().int().positive().default(192),
+const Share = z.number().min(0).max(1);
+
+/**
+ * What is done to a training photo and its mask, drawn anew in every epoch. Each movement and each change of light
+ * happens with its own probability.
+ */
+export const Augmentation = z.object({
+  /** Turned by up to so many degrees either way. */
+  rotation: z.object({ degrees: z.number().min(0), probability: Share }),
+  /** Turned by a quarter first, either way: for things that stand upright on most photos and lie on some. */
+  quarterTurn: Share,
+  /** The content's size, times. */
+  scale: z.tuple([z.number().positive(), z.number().positive()]),
+  /** Moved by up to this share of a side. */
+  shift: Share,
+  /** Left to right, and top to bottom. */
+  mirrored: Share,
+  upended: Share,
+  /** Of 0..1: added to all colours, spread around the middle, and to each colour alone. */
+  light: z.object({ brightness: Share, contrast: Share, colour: Share, probability: Share }),
+});
+export type Augmentation = z.infer<typeof Augmentation>;
+
+const AUGMENTATION: Augmentation = {
+  rotation: { degrees: 20, probability: 1 },
+  quarterTurn: 0.25,
+  scale: [0.75, 1.35],
+  shift: 0.1,
+  mirrored: 0.5,
+  upended: 0,
+  light: { brightness: 0.15, contrast: 0.25, colour: 0.1, probability: 1 },
+};
+
+/** The rate over a training's steps. */
+const Schedule = z.discriminatedUnion("kind", [
+  /** Up, then down to nearly nothing, over all planned epochs (Smith & Topin 2018). */
+  z.object({ kind: z.literal("one_cycle") }),
+  /** Times `factor` after `patience` epochs without a better validation loss, down to `minimum`. */
+  z.object({
+    kind: z.literal("plateau"),
+    factor: Share,
+    patience: z.number().int().positive(),
+    minimum: z.number().positive(),
+  }),
+]);
+
+/** A network and how long it is trained. */
+const Network = {
   /** Side of the px block folded into channels before the first convolution (1: the plain U-Net). */
   patch: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(2),
   base: z.number().int().positive().default(16),
   levels: z.number().int().min(1).max(5).default(4),
   batchSize: z.number().int().positive().default(8),
-  epochs: z.number().int().positive().default(60),
-  /** Wall time for the epochs; epochs are cut to fit after the first is timed. */
-  budgetSeconds: z.number().positive().nullable().default(null),
-  /** Peak of the one-cycle schedule (Smith & Topin 2018). */
+  epochs: z.number().int().positive(),
+  /** The schedule's highest. */
   learningRate: z.number().positive().default(3e-3),
+};
+
+/**
+ * The second look: a network that sees the first one's finding closely. It is trained on close-ups of the true
+ * outline, displaced as the first network errs.
+ */
+export const Refiner = z.object({
+  ...Network,
+  epochs: z.number().int().positive().default(20),
+  /** Its input, px; both divisible by `patch * 2^levels`. */
+  width: z.number().int().positive().default(224),
+  height: z.number().int().positive().default(96),
+  /** What it is shown, times the outline's length and breadth. */
+  along: z.number().min(1).default(1.5),
+  across: z.number().min(1).default(2.5),
+  /** Its share of `budgetSeconds`. */
+  budgetShare: Share.default(0.45),
+});
+export type Refiner = z.infer<typeof Refiner>;
+
+/** How a model is trained. The defaults are the recipe `default`; see `recipes.ts`. */
+export const Recipe = z.object({
+  /** Side of the square input of the network that sees the whole photo, px. Divisible by `patch * 2^levels`. */
+  size: z.number().int().positive().default(160),
+  ...Network,
+  epochs: z.number().int().positive().default(24),
+  /** Null: one network's answer is the answer. */
+  refiner: Refiner.nullable().prefault({}),
+  /** Wall time for all epochs of all networks; epochs are cut to fit while it runs. */
+  budgetSeconds: z.number().positive().nullable().default(null),
+  loss: z.enum(["cross_entropy", "cross_entropy_and_dice"]).default("cross_entropy_and_dice"),
+  /** Adam adds the decay to the gradient (L2), AdamW takes it off the weights (Loshchilov & Hutter 2019). */
+  optimizer: z.enum(["adam", "adamw"]).default("adamw"),
   weightDecay: z.number().min(0).default(1e-4),
+  schedule: Schedule.prefault({ kind: "one_cycle" }),
   /** Epochs without a better validation Dice after which training ends. */
   patience: z.number().int().positive().default(20),
-  augment: z.boolean().default(true),
-  /** Begin with the champion's weights where they fit (`auto`), or always with fresh ones. */
-  start: z.enum(["auto", "scratch"]).default("auto"),
+  augmentation: Augmentation.nullable().default(AUGMENTATION),
+  /** Begin with the champion's weights (`warm`), with fresh ones (`scratch`), or as the dataset has grown (`auto`). */
+  start: z.enum(["auto", "warm", "scratch"]).default("auto"),
   seed: z.number().int().nonnegative().default(1),
   backend: z.enum(["auto", "native", "wasm"]).default("auto"),
   threshold: z.number().min(0).max(1).default(0.5),

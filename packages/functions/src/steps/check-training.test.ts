@@ -22,6 +22,7 @@ async function sent() {
     const progress: Training.Progress = {
       phase: "training",
       backend: "native",
+      network: "segmenter",
       epoch: 1,
       epochs: 2,
       fraction: 0,

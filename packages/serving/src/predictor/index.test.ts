@@ -55,12 +55,13 @@ test("a photo without a window gives an empty mask", async () => {
   expect(await predictor.predict(grey, "grey.jpg")).toMatchObject({ areaPx: 0, box: null, confidence: 0 });
 });
 
-test("logits: one batch equals its photos one by one", async () => {
+test("a network by itself: one batch equals its photos one by one", async () => {
+  const [logits] = predictor.networks;
   const photos = Float32Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => Math.abs(Math.sin(i)));
   const one = 3 * 32 * 32;
-  const both = await predictor.logits(photos);
+  const both = await logits(photos);
   expect(both).toHaveLength(2 * 32 * 32);
-  expect(both.slice(32 * 32)).toEqual(await predictor.logits(photos.slice(one)));
+  expect(both.slice(32 * 32)).toEqual(await logits(photos.slice(one)));
   // 8 * (red - green - blue) - 2 at the first pixel
   const [red, green, blue] = [photos[0], photos[1024], photos[2048]];
   expect(both[0]).toBeCloseTo(8 * (red - green - blue) - 2, 5);
@@ -112,10 +113,11 @@ test("no model, a missing file and a changed file are told apart, by name", asyn
 
 test("a model of another size than the bundle says is refused", async () => {
   const { bundle, files } = toyBundle(32);
-  const answer = loadPredictor({ bundle: { ...bundle, inputSize: 64 }, files });
+  const stages: typeof bundle.stages = [{ ...bundle.stages[0], role: "segmenter", width: 64 }];
+  const answer = loadPredictor({ bundle: { ...bundle, stages }, files });
   await expect(answer).rejects.toMatchObject({
     code: "model.corrupt",
-    message: "model.onnx: its input is photo float32 [n, 3, 32, 32], not photo float32 [n, 3, 64, 64]",
+    message: "model.onnx: its input is photo float32 [n, 3, 32, 32], not photo float32 [n, 3, 32, 64]",
   });
 });
 

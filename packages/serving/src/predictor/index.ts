@@ -1,13 +1,16 @@
 import { type Blobs, Bundle, isSluiceError, Photo, SluiceError, sha256 } from "@sluice/core";
 import sharp from "sharp";
-import { type Segmentation, segment } from "./mask";
+import type { Segmentation } from "./canvas";
+import { look, type Network } from "./look";
 import { defaultThreads, onnxRuntime, openSession } from "./runtime";
 import { parseBundle, verifiedFile, verifyInterface } from "./verify";
 
-export { type Box, type Segmentation, segment } from "./mask";
+export type { Box, Segmentation } from "./canvas";
+export { look, type Network, type Networks } from "./look";
 export { type Layer, paint, renderOverlay } from "./overlay";
 
 export interface Prediction extends Segmentation {
+  /** `maskMs` is what is neither decoding nor a network: resizing, close-up, mask. */
   timings: { decodeMs: number; inferenceMs: number; maskMs: number };
 }
 
@@ -18,8 +21,8 @@ export interface Predictor {
   readonly digest: string;
   /** @param name of the photo, for messages. Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`. */
   predict(photo: Uint8Array, name: string): Promise<Prediction>;
-  /** The model itself. @param photos [n, 3, size, size] float32, RGB in 0..1. @returns [n, 1, size, size] */
-  logits(photos: Float32Array): Promise<Float32Array>;
+  /** Each stage's network by itself, in the bundle's order. */
+  readonly networks: readonly Network[];
   /** Predicts one grey photo, so that the first real one is not the slow one. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
@@ -42,43 +45,35 @@ export async function loadPredictor(
   input: { bundle: Bundle.Bundle; files: Record<string, Uint8Array>; at?: string } & PredictorOptions,
 ): Promise<Predictor> {
   const { bundle, files, at = "", threads = defaultThreads() } = input;
-  const [stage, ...more] = bundle.stages;
-  if (more.length > 0) {
-    throw new SluiceError("model.corrupt", "The bundle has a second stage, unknown here", "Update Sluice.");
-  }
-  const file = at + stage.file;
-  const session = await openSession(verifiedFile(stage, files[stage.file], file), file, threads);
-  const { inputSize: size, threshold } = bundle;
-  verifyInterface(session, file, size);
-  const { Tensor } = onnxRuntime();
+  const opened: OpenNetwork[] = [];
+  for (const stage of bundle.stages) opened.push(await openNetwork(stage, files[stage.file], at, threads));
+  const networks = opened.map(({ ask }) => ask);
 
-  const logits = async (photos: Float32Array) => {
-    const count = photos.length / (3 * size * size);
-    const feeds = { photo: new Tensor("float32", photos, [count, 3, size, size]) };
-    return (await session.run(feeds)).logits.data;
-  };
   const predict = async (photo: Uint8Array, name: string): Promise<Prediction> => {
     const started = performance.now();
-    const header = await Photo.header(photo, name);
-    const pixels = planes(await Photo.modelInput(photo, size, name));
+    const view = await Photo.view(photo, name);
     const decoded = performance.now();
-    const answer = await logits(pixels);
-    const inferred = performance.now();
-    const segmentation = segment(answer, size, header, threshold);
-    const timings = {
-      decodeMs: decoded - started,
-      inferenceMs: inferred - decoded,
-      maskMs: performance.now() - inferred,
-    };
-    return { ...segmentation, timings };
+    let inferenceMs = 0;
+    const [first, refiner] = networks.map(
+      (ask): Network =>
+        async (photos) => {
+          const asked = performance.now();
+          const logits = await ask(photos);
+          inferenceMs += performance.now() - asked;
+          return logits;
+        },
+    );
+    const segmentation = await look(view, bundle, [first, refiner]);
+    const maskMs = performance.now() - decoded - inferenceMs;
+    return { ...segmentation, timings: { decodeMs: decoded - started, inferenceMs, maskMs } };
   };
   return {
     bundle,
     digest: sha256(files[Bundle.MODEL_JSON] ?? Buffer.from(JSON.stringify(bundle))),
     predict,
-    logits,
+    networks,
     warmUp: async () => void (await predict(await greyPhoto(), "the warm-up photo")),
-    close: () => session.release(),
+    close: async () => void (await Promise.all(opened.map(({ close }) => close()))),
   };
 }
 
@@ -111,16 +106,28 @@ const getIfThere = (blobs: Blobs, key: string): Promise<Buffer | undefined> =>
     throw error;
   });
 
-/** [size, size, 3] uint8 → [3, size, size] float32 in 0..1: what the model's input `photo` is. */
-export function planes(rgb: Uint8Array): Float32Array {
-  const plane = rgb.length / 3;
-  const out = new Float32Array(rgb.length);
-  for (let i = 0; i < plane; i++) {
-    out[i] = rgb[3 * i] / 255;
-    out[plane + i] = rgb[3 * i + 1] / 255;
-    out[2 * plane + i] = rgb[3 * i + 2] / 255;
-  }
-  return out;
+interface OpenNetwork {
+  ask: Network;
+  close(): Promise<void>;
+}
+
+async function openNetwork(
+  stage: Bundle.Bundle["stages"][number],
+  bytes: Uint8Array | undefined,
+  at: string,
+  threads: number,
+): Promise<OpenNetwork> {
+  const file = at + stage.file;
+  const { width, height } = stage;
+  const session = await openSession(verifiedFile(stage, bytes, file), file, threads);
+  verifyInterface(session, file, stage);
+  const { Tensor } = onnxRuntime();
+  const ask: Network = async (photos) => {
+    const count = photos.length / (3 * width * height);
+    const feeds = { photo: new Tensor("float32", photos, [count, 3, height, width]) };
+    return (await session.run(feeds)).logits.data;
+  };
+  return { ask, close: () => session.release() };
 }
 
 const greyPhoto = () =>

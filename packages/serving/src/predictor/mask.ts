@@ -1,28 +1,4 @@
-export interface Box {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
-export interface Segmentation {
-  width: number;
-  height: number;
-  /** [height * width], 0 or 1. */
-  mask: Uint8Array;
-  /** The smallest box around the mask, px; null when the mask is empty. */
-  box: Box | null;
-  areaPx: number;
-  /** Mean probability inside the mask, 0..1; 0 when it is empty. */
-  confidence: number;
-}
-
-/** Logits to probabilities; a new array. */
-function sigmoid(logits: Float32Array): Float32Array {
-  const out = new Float32Array(logits.length);
-  for (let i = 0; i < out.length; i++) out[i] = 1 / (1 + Math.exp(-logits[i]));
-  return out;
-}
+import { maskCanvas, type Segmentation, type Size } from "./canvas";
 
 /** Where each output pixel's centre lies between two input pixels (half-pixel centres, edges repeated). */
 function taps(from: number, to: number) {
@@ -39,58 +15,39 @@ function taps(from: number, to: number) {
 }
 
 /**
- * The model's answer at the upright photo's size: logits → probabilities → bilinear resize → threshold. Serving,
- * evaluation and the trainer's own masks all come here.
+ * A network's answer over the whole photo, at the upright photo's size: probabilities → bilinear resize → threshold.
  *
- * @param logits [size * size], one photo's
+ * @param probabilities [size.height * size.width], one photo's
  * @param threshold probability from which a pixel belongs to the window
  */
 export function segment(
-  logits: Float32Array,
-  size: number,
-  { width, height }: { width: number; height: number },
+  probabilities: Float32Array,
+  size: Size,
+  photo: Size,
   threshold: number,
 ): Segmentation {
-  const probabilities = sigmoid(logits);
   const rowPeaks = peaks(probabilities, size);
-  const across = taps(size, width);
-  const down = taps(size, height);
-  const stretched = rowStretcher(probabilities, size, across);
-  const mask = new Uint8Array(width * height);
-  let areaPx = 0;
-  let total = 0;
-  let [left, right, top, bottom] = [width, -1, height, -1];
-
-  for (let y = 0; y < height; y++) {
+  const across = taps(size.width, photo.width);
+  const down = taps(size.height, photo.height);
+  const stretched = rowStretcher(probabilities, size.width, across);
+  const canvas = maskCanvas(photo, threshold);
+  for (let y = 0; y < photo.height; y++) {
     const [low, high, share] = [down.low[y], down.high[y], down.share[y]];
     // A mean of values below the threshold is below it too: most rows of most photos end here.
     if (rowPeaks[low] < threshold && rowPeaks[high] < threshold) continue;
     const above = stretched(low);
     const below = stretched(high);
-    const row = y * width;
-    const before = areaPx;
-    for (let x = 0; x < width; x++) {
-      const p = above[x] + (below[x] - above[x]) * share;
-      if (p < threshold) continue;
-      mask[row + x] = 1;
-      areaPx++;
-      total += p;
-      if (x < left) left = x;
-      if (x > right) right = x;
-    }
-    if (areaPx === before) continue;
-    if (y < top) top = y;
-    bottom = y;
+    for (let x = 0; x < photo.width; x++) canvas.put(x, y, above[x] + (below[x] - above[x]) * share);
   }
-  const box = areaPx === 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
-  return { width, height, mask, box, areaPx, confidence: areaPx === 0 ? 0 : Math.min(1, total / areaPx) };
+  return canvas.done();
 }
 
 /** The largest probability of each row. */
-function peaks(probabilities: Float32Array, size: number): Float32Array {
-  const out = new Float32Array(size);
-  for (let y = 0; y < size; y++) {
-    for (let i = y * size; i < (y + 1) * size; i++) if (probabilities[i] > out[y]) out[y] = probabilities[i];
+function peaks(probabilities: Float32Array, { width, height }: Size): Float32Array {
+  const out = new Float32Array(height);
+  for (let y = 0; y < height; y++) {
+    for (let i = y * width; i < (y + 1) * width; i++)
+      if (probabilities[i] > out[y]) out[y] = probabilities[i];
   }
   return out;
 }
@@ -98,7 +55,7 @@ function peaks(probabilities: Float32Array, size: number): Float32Array {
 /** Rows stretched to the photo's width, each computed once: output rows ask for them in order, two at a time. */
 function rowStretcher(
   probabilities: Float32Array,
-  size: number,
+  width: number,
   { low, high, share }: ReturnType<typeof taps>,
 ) {
   const buffers = [0, 1].map(() => ({ y: -1, row: new Float32Array(low.length) }));
@@ -107,8 +64,8 @@ function rowStretcher(
     if (slot.y === y) return slot.row;
     slot.y = y;
     for (let x = 0; x < low.length; x++) {
-      const a = probabilities[y * size + low[x]];
-      slot.row[x] = a + (probabilities[y * size + high[x]] - a) * share[x];
+      const a = probabilities[y * width + low[x]];
+      slot.row[x] = a + (probabilities[y * width + high[x]] - a) * share[x];
     }
     return slot.row;
   };

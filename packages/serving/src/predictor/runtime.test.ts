@@ -26,7 +26,7 @@ test("a file that is no ONNX is named", async () => {
   const { bundle } = toyBundle();
   const notOnnx = Buffer.from("not onnx");
   const sha256 = "99c0fb27c0b49fe9913a61a4b2a478cebf7bf38607044ec62f038e9a497ee46d";
-  const stages = [{ ...bundle.stages[0], sha256 }];
+  const stages: typeof bundle.stages = [{ ...bundle.stages[0], role: "segmenter", sha256 }];
   const answer = loadPredictor({ bundle: { ...bundle, stages }, files: { "model.onnx": notOnnx } });
   await expect(answer).rejects.toMatchObject({
     code: "model.corrupt",

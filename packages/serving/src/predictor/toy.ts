@@ -8,12 +8,20 @@ import { Bundle, sha256, Training } from "@sluice/core";
 export function toyBundle(size = 32): { bundle: Bundle.Bundle; files: Record<string, Uint8Array> } {
   const onnx = toyOnnx(size);
   const bundle = Bundle.Bundle.parse({
-    format: 1,
+    format: 2,
     task: "segmentation",
-    inputSize: size,
     preprocessing: { upright: true, fit: "fill", scale: "0..1" },
     threshold: 0.5,
-    stages: [{ role: "segmenter", file: "model.onnx", sha256: sha256(onnx), bytes: onnx.length }],
+    stages: [
+      {
+        role: "segmenter",
+        file: "model.onnx",
+        sha256: sha256(onnx),
+        bytes: onnx.length,
+        width: size,
+        height: size,
+      },
+    ],
     datasetVersion: "0".repeat(64),
     runId: "toy-1",
     codeCommit: "toy",

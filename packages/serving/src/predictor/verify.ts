@@ -1,4 +1,5 @@
 import { Bundle, SluiceError, sha256 } from "@sluice/core";
+import type { Size } from "./canvas";
 import { type OrtSession, REPLACE, type ValueMetadata } from "./runtime";
 
 const corrupt = (message: string, cause?: unknown) =>
@@ -25,7 +26,7 @@ export function verifiedFile(
 }
 
 /** The ONNX file's input and output must be what `Bundle` says. Throws `model.corrupt`. */
-export function verifyInterface({ inputMetadata, outputMetadata }: OrtSession, file: string, size: number) {
+export function verifyInterface({ inputMetadata, outputMetadata }: OrtSession, file: string, size: Size) {
   verifyValue(inputMetadata, "photo", 3, `${file}: its input`, size);
   verifyValue(outputMetadata, "logits", 1, `${file}: its output`, size);
 }
@@ -35,11 +36,11 @@ function verifyValue(
   name: string,
   channels: number,
   what: string,
-  size: number,
+  { width, height }: Size,
 ) {
   const found = values.map((v) => `${v.name} ${v.type} [${v.shape?.join(", ")}]`).join("; ");
   const [value] = values;
-  const expected = [channels, size, size];
+  const expected = [channels, height, width];
   const fits =
     values.length === 1 &&
     value.name === name &&

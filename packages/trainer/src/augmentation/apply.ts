@@ -1,7 +1,20 @@
-import type { Augmentation } from "./plan";
+import type * as CloseUp from "@sluice/core/close-up/index";
+import type { Light } from "./plan";
+
+/** A photo and its mask, in the same pixels. */
+export interface Source {
+  width: number;
+  height: number;
+  /** [height, width, 3] uint8 */
+  photo: Uint8Array;
+  /** [height, width] uint8, 0..255: the share of each pixel that is foreground */
+  mask: Uint8Array;
+}
 
 /** Where the result goes: folded 0..1 floats, at the given offsets. */
 export interface Target {
+  width: number;
+  height: number;
   input: Float32Array;
   inputOffset: number;
   target: Float32Array;
@@ -14,38 +27,38 @@ export interface Target {
  * Moves and colours one photo with its mask, straight into a batch: one pass, both sampled bilinearly at the same
  * place. Beyond its edges the picture is mirrored. The mask is cut at one half afterwards.
  *
- * @param photo [size, size, 3] uint8; @param mask [size, size] uint8, 0..255
+ * @param map from the result's pixels to the source's
  */
 export function applyAugmentation(
-  photo: Uint8Array,
-  mask: Uint8Array,
-  size: number,
-  { affine: [a, b, c, d, e, f], gain, shift }: Augmentation,
-  { input, inputOffset, target, targetOffset, positions }: Target,
+  { photo, mask, width: sourceWidth, height: sourceHeight }: Source,
+  [a, b, c, d, e, f]: CloseUp.Affine,
+  { gain, shift }: Light,
+  { width, height, input, inputOffset, target, targetOffset, positions }: Target,
 ): void {
   const [gainR, gainG, gainB] = gain.map((g) => g / 255);
   const [shiftR, shiftG, shiftB] = shift;
-  const last = size - 1;
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const u = reflect(a * x + b * y + c, last);
-      const v = reflect(d * x + e * y + f, last);
+  const lastColumn = sourceWidth - 1;
+  const lastRow = sourceHeight - 1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const u = reflect(a * x + b * y + c, lastColumn);
+      const v = reflect(d * x + e * y + f, lastRow);
       const left = u | 0;
       const top = v | 0;
-      const right = left < last ? left + 1 : left;
-      const bottom = top < last ? top + 1 : top;
+      const right = left < lastColumn ? left + 1 : left;
+      const bottom = top < lastRow ? top + 1 : top;
       const du = u - left;
       const dv = v - top;
       const w01 = du * (1 - dv);
       const w10 = (1 - du) * dv;
       const w11 = du * dv;
       const w00 = 1 - w01 - w10 - w11;
-      const p00 = top * size + left;
-      const p01 = top * size + right;
-      const p10 = bottom * size + left;
-      const p11 = bottom * size + right;
+      const p00 = top * sourceWidth + left;
+      const p01 = top * sourceWidth + right;
+      const p10 = bottom * sourceWidth + left;
+      const p11 = bottom * sourceWidth + right;
 
-      const position = positions[y * size + x];
+      const position = positions[y * width + x];
       const soft = w00 * mask[p00] + w01 * mask[p01] + w10 * mask[p10] + w11 * mask[p11];
       target[targetOffset + position] = soft >= 127.5 ? 1 : 0;
       const q00 = 3 * p00;

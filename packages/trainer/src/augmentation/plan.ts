@@ -1,52 +1,81 @@
-import { seededRandom } from "@sluice/core/random";
+import type { Training } from "@sluice/core";
+import * as CloseUp from "@sluice/core/close-up/index";
+import { type Random, seededRandom } from "@sluice/core/random";
 
-/** What is done to one photo and its mask. */
-export interface Augmentation {
-  /**
-   * Where a pixel of the result lies in the original: x' = a x + b y + c, y' = d x + e y + f, in px from the
-   * centre of the top left pixel.
-   */
-  affine: [a: number, b: number, c: number, d: number, e: number, f: number];
-  /** Per colour: value * gain + shift, on 0..1. */
+/** Per colour: value * gain + shift, on 0..1. */
+export interface Light {
   gain: [number, number, number];
   shift: [number, number, number];
 }
-
-const ROTATION = (20 * Math.PI) / 180;
-const SCALE = [0.75, 1.35] as const;
-const SHIFT = 0.1;
-const BRIGHTNESS = 0.15;
-const CONTRAST = 0.25;
-const COLOUR = 0.1;
-
-export const IDENTITY: Augmentation = { affine: [1, 0, 0, 0, 1, 0], gain: [1, 1, 1], shift: [0, 0, 0] };
-
-/**
- * Drawn from (seed, epoch, index) alone, so that a resumed training sees the same pictures.
- *
- * Rotation by up to 20°, scale 0.75 to 1.35 (of the picture's content), shift by up to a tenth of the side,
- * mirrored left to right every other time, brightness, contrast and colour.
- */
-export function planAugmentation(seed: number, epoch: number, index: number, size: number): Augmentation {
-  const random = seededRandom(mix(seed, epoch, index));
-  const between = (low: number, high: number) => low + (high - low) * random();
-  const angle = between(-ROTATION, ROTATION);
-  const scale = Math.exp(between(Math.log(SCALE[0]), Math.log(SCALE[1])));
-  const mirror = random() < 0.5 ? -1 : 1;
-  const cos = Math.cos(angle) / scale;
-  const sin = Math.sin(angle) / scale;
-  const centre = (size - 1) / 2;
-  const toX = centre + between(-SHIFT, SHIFT) * size;
-  const toY = centre + between(-SHIFT, SHIFT) * size;
-  const [a, b, d, e] = [mirror * cos, mirror * -sin, sin, cos];
-  const affine: Augmentation["affine"] = [a, b, centre - a * toX - b * toY, d, e, centre - d * toX - e * toY];
-
-  const contrast = 1 + between(-CONTRAST, CONTRAST);
-  const brightness = between(-BRIGHTNESS, BRIGHTNESS);
-  const gain = [0, 1, 2].map(() => contrast * (1 + between(-COLOUR, COLOUR)));
-  const shift = gain.map((g) => 0.5 + brightness - 0.5 * g);
-  return { affine, gain: [gain[0], gain[1], gain[2]], shift: [shift[0], shift[1], shift[2]] };
+/** What is done to one photo and its mask. */
+export interface Plan {
+  /** Where a pixel of the result lies in the original. */
+  map: CloseUp.Affine;
+  light: Light;
 }
+
+export const AS_IT_IS: Light = { gain: [1, 1, 1], shift: [0, 0, 0] };
+export const IDENTITY: Plan = { map: [1, 0, 0, 0, 1, 0], light: AS_IT_IS };
+
+/** What is drawn depends on these alone, so that a resumed training sees the same pictures. */
+export interface Drawn {
+  seed: number;
+  epoch: number;
+}
+
+/** Of the whole photo, stretched to `size`: turned, scaled and moved about its centre, mirrored, in another light. */
+export function planAugmentation(
+  { rotation, quarterTurn, scale, shift, mirrored, upended, light }: Training.Augmentation,
+  { seed, epoch }: Drawn,
+  index: number,
+  size: CloseUp.Size,
+): Plan {
+  const random = seededRandom(mix(seed, epoch, index));
+  const between = uniform(random);
+  const degrees = random() < rotation.probability ? between(-rotation.degrees, rotation.degrees) : 0;
+  const quarters = random() < quarterTurn ? Math.sign(random() - 0.5) : 0;
+  const angle = (quarters / 2 + degrees / 180) * Math.PI;
+  const factor = Math.exp(between(Math.log(scale[0]), Math.log(scale[1])));
+  const [cos, sin] = [Math.cos(angle) / factor, Math.sin(angle) / factor];
+  const [centreX, centreY] = [(size.width - 1) / 2, (size.height - 1) / 2];
+  const toX = centreX + between(-shift, shift) * size.width;
+  const toY = centreY + between(-shift, shift) * size.height;
+  const moved: CloseUp.Affine = [
+    cos,
+    -sin,
+    centreX - cos * toX + sin * toY,
+    sin,
+    cos,
+    centreY - sin * toX - cos * toY,
+  ];
+  return { map: flipped(moved, size, { mirrored, upended }, random), light: drawLight(light, random) };
+}
+
+/** Each turn-over with its own probability. */
+export function flipped(
+  map: CloseUp.Affine,
+  size: CloseUp.Size,
+  { mirrored, upended }: Pick<Training.Augmentation, "mirrored" | "upended">,
+  random: Random,
+): CloseUp.Affine {
+  const once = random() < mirrored ? CloseUp.mirrored(map, size) : map;
+  return random() < upended ? CloseUp.upended(once, size) : once;
+}
+
+export function drawLight(
+  { brightness, contrast, colour, probability }: Training.Augmentation["light"],
+  random: Random,
+): Light {
+  if (random() >= probability) return AS_IT_IS;
+  const between = uniform(random);
+  const spread = 1 + between(-contrast, contrast);
+  const added = between(-brightness, brightness);
+  const [red, green, blue] = [0, 1, 2].map(() => spread * (1 + between(-colour, colour)));
+  const about = (gain: number) => 0.5 + added - 0.5 * gain;
+  return { gain: [red, green, blue], shift: [about(red), about(green), about(blue)] };
+}
+
+export const uniform = (random: Random) => (low: number, high: number) => low + (high - low) * random();
 
 /** One 32-bit seed out of three numbers (the finaliser of MurmurHash3, A. Appleby). */
 export function mix(...values: number[]): number {

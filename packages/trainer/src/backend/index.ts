@@ -16,6 +16,8 @@ export interface Backend {
 
 // TensorFlow reads it once, while loading: its notes on CPU features are noise in a training's log.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+// On by itself only on processors with AVX-512 VNNI; without it a step takes 1.6 times as long on an AVX2 one.
+process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
 
 // createRequire, not import: tfjs-node is optional and throws while loading if its addon is missing.
 const require = createRequire(import.meta.url);

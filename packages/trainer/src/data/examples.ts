@@ -1,92 +1,105 @@
-import * as Photo from "@sluice/core/photo/index";
-import sharp from "sharp";
-import { applyAugmentation } from "../augmentation/apply";
-import { IDENTITY, planAugmentation } from "../augmentation/plan";
-import { type Batch, foldedPositions } from "./batch";
+import fs from "node:fs";
+import type { Training } from "@sluice/core";
+import * as CloseUp from "@sluice/core/close-up/index";
+import { applyAugmentation, type Source } from "../augmentation/apply";
+import { planCloseUp } from "../augmentation/displace";
+import { type Drawn, IDENTITY, type Plan, planAugmentation } from "../augmentation/plan";
+import { type Batch, foldedPositions, type InputShape } from "./batch";
+import { type ExampleShape, exampleBytes, surroundingsOf, wholeOf } from "./example-file";
 
-/** One split in memory, at model size. */
+/** One split, as one network takes it. */
 export interface Examples {
   count: number;
-  size: number;
-  /** [count, size, size, 3] uint8, RGB */
-  photos: Uint8Array;
-  /** [count, size, size] uint8, 0..255: the share of each pixel that is foreground */
-  masks: Uint8Array;
+  /** Writes examples into a batch, one after the other; drawn anew for training, always alike for validation. */
+  fill(batch: Batch, indices: readonly number[], drawn: Drawn | null): void;
 }
-
 export interface Splits {
   train: Examples;
   validation: Examples;
 }
 
-/** A photo and its mask as stored, and the name for messages. */
-export interface Source {
-  name: string;
-  photo(): Promise<Uint8Array>;
-  mask(): Promise<Uint8Array>;
+/** A picture, and what is to be done to it. */
+interface Planned {
+  source: Source;
+  plan: Plan;
 }
-
-const AT_ONCE = 4;
 
 /**
- * Decodes each pair once. Memory: 4 * size² bytes per pair.
+ * Examples that are read when they are needed.
  *
- * @param onLoaded is told how many are there. Throws `photo.unreadable`.
+ * @param planned of an example; reads it
  */
-export async function loadExamples(
-  sources: readonly Source[],
-  size: number,
-  onLoaded: (count: number) => void = () => {},
-): Promise<Examples> {
-  const area = size * size;
-  const photos = new Uint8Array(sources.length * area * 3);
-  const masks = new Uint8Array(sources.length * area);
-  const waiting = sources.entries();
-  let loaded = 0;
-  const worker = async () => {
-    for (const [index, source] of waiting) {
-      photos.set(await Photo.modelInput(await source.photo(), size, source.name), index * area * 3);
-      masks.set(await maskInput(await source.mask(), size, source.name), index * area);
-      onLoaded(++loaded);
-    }
+export function examplesOf(
+  count: number,
+  shape: InputShape,
+  planned: (index: number, drawn: Drawn | null) => Planned,
+): Examples {
+  const positions = foldedPositions(shape);
+  const area = shape.width * shape.height;
+  return {
+    count,
+    fill({ input, target }, indices, drawn) {
+      for (const [slot, index] of indices.entries()) {
+        if (index >= count) throw new RangeError(`there is no example ${index}`);
+        const { source, plan } = planned(index, drawn);
+        const [inputOffset, targetOffset] = [slot * area * 3, slot * area];
+        const into = { ...shape, input, inputOffset, target, targetOffset, positions };
+        applyAugmentation(source, plan.map, plan.light, into);
+      }
+    },
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { count: sources.length, size, photos, masks };
 }
 
-async function maskInput(mask: Uint8Array, size: number, name: string): Promise<Uint8Array> {
-  const { data, width, height } = await Photo.maskPixels(mask, name);
-  return sharp(data, { raw: { width, height, channels: 1 } })
-    .resize(size, size, { fit: "fill", kernel: "linear" })
-    .extractChannel(0)
-    .raw()
-    .toBuffer();
+/** What the network sees that is shown whole photos. @param files of examples of that shape */
+export function wholeExamples(
+  files: readonly string[],
+  example: ExampleShape,
+  shape: InputShape,
+  augmentation: Training.Augmentation | null,
+): Examples {
+  const read = reader(files, example);
+  return examplesOf(files.length, shape, (index, drawn) => ({
+    source: wholeOf(read(index), example),
+    plan: drawn && augmentation ? planAugmentation(augmentation, drawn, index, shape) : IDENTITY,
+  }));
 }
 
-/** Fills batches from one split. */
-export function batchFiller(
-  { photos, masks, size, count }: Examples,
-  patch: 1 | 2 | 4,
-): (batch: Batch, indices: readonly number[], drawn?: { seed: number; epoch: number }) => Batch {
-  const area = size * size;
-  const positions = foldedPositions({ size, patch });
-  return (batch, indices, drawn) => {
-    indices.forEach((index, slot) => {
-      if (index >= count) throw new RangeError(`there is no example ${index}`);
-      applyAugmentation(
-        photos.subarray(index * area * 3, (index + 1) * area * 3),
-        masks.subarray(index * area, (index + 1) * area),
-        size,
-        drawn ? planAugmentation(drawn.seed, drawn.epoch, index, size) : IDENTITY,
-        {
-          input: batch.input,
-          inputOffset: slot * area * 3,
-          target: batch.target,
-          targetOffset: slot * area,
-          positions,
-        },
-      );
-    });
-    return batch;
+/** What the refiner sees. Pairs with an empty mask have no close-up, and are left out. */
+export function closeUpExamples(
+  files: readonly string[],
+  example: ExampleShape,
+  shape: InputShape & CloseUp.Margins,
+  augmentation: Training.Augmentation | null,
+): Examples {
+  const read = reader(files, example);
+  const shown = files
+    .map((_, index) => index)
+    .filter((index) => surroundingsOf(read(index), example) !== null);
+  return examplesOf(shown.length, shape, (index, drawn) => {
+    const source = surroundingsOf(read(shown[index]), example);
+    if (!source) throw new RangeError(`example ${index} has lost its close-up`);
+    const { map, light } = planCloseUp(
+      source.outline,
+      shape,
+      shape,
+      index,
+      drawn && { ...drawn, augmentation },
+    );
+    return { source, plan: { map: CloseUp.compose(source.fromPicture, map), light } };
+  });
+}
+
+/** Reads one example at a time into the same memory, so that a training's memory does not grow with its dataset. */
+function reader(files: readonly string[], example: ExampleShape): (index: number) => Uint8Array {
+  const bytes = new Uint8Array(exampleBytes(example));
+  return (index) => {
+    const handle = fs.openSync(files[index], "r");
+    try {
+      const read = fs.readSync(handle, bytes);
+      if (read !== bytes.length) throw new Error(`${files[index]} is cut short`);
+    } finally {
+      fs.closeSync(handle);
+    }
+    return bytes;
   };
 }

@@ -1,3 +1,4 @@
+import type { Training } from "@sluice/core";
 import type { GradSaveFunc, Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../backend";
 
@@ -5,12 +6,18 @@ import type { Tf } from "../backend";
 const SMOOTH = 1;
 
 /**
- * Binary cross-entropy on logits plus soft Dice loss (Milletari et al. 2016, per image), both means over the
+ * Binary cross-entropy on logits, with or without soft Dice loss (Milletari et al. 2016, per image), means over the
  * batch. Value and gradient are written out: tfjs' derivative of |x| and ReLU costs more than the convolution.
  *
  * @param logits [n, ...]; @param target the same shape, 0 or 1
  */
-export function segmentationLoss(tf: Tf, logits: Tensor, target: Tensor): Scalar {
+export function segmentationLoss(
+  tf: Tf,
+  logits: Tensor,
+  target: Tensor,
+  kind: Training.Recipe["loss"],
+): Scalar {
+  const withDice = kind === "cross_entropy_and_dice";
   const images = logits.shape[0];
   const perImage = logits.size / images;
   const t = target.reshape<Tensor2D>([images, perImage]);
@@ -18,16 +25,17 @@ export function segmentationLoss(tf: Tf, logits: Tensor, target: Tensor): Scalar
     const [input, save] = args as unknown as [Tensor, GradSaveFunc];
     const z = input.reshape<Tensor2D>([images, perImage]);
     const p = tf.sigmoid(z);
-    const ratio = softDice(tf, p, t);
     // max(z, 0) - z t + log(1 + e^-|z|): stable for large logits of either sign
     const softplus = tf.log1p(tf.exp(tf.neg(tf.abs(z))));
     const crossEntropy = tf.relu(z).sub(z.mul(t)).add(softplus).mean();
-    const value = crossEntropy.add(tf.sub(1, ratio.dice.mean()));
-    save([p, t, ratio.dice, ratio.sum]);
+    const ratio = withDice ? softDice(tf, p, t) : null;
+    const value = ratio ? crossEntropy.add<Scalar>(tf.sub(1, ratio.dice.mean())) : crossEntropy;
+    save(ratio ? [p, t, ratio.dice, ratio.sum] : [p, t]);
 
     const gradFunc = (dy: Tensor, saved: Tensor[]) => {
       const [p, t, dice, sum] = saved;
       const ofCrossEntropy = p.sub(t).div(images * perImage);
+      if (!withDice) return ofCrossEntropy.mul(dy).reshape(logits.shape);
       const ofDice = dice
         .sub(t.mul(2))
         .div(sum)

@@ -12,10 +12,10 @@ let tf: Tf;
 beforeAll(async () => {
   tf = (await loadBackend("auto")).tf;
 });
-const recipe = { size: 16, patch: 2 as const, base: 4, levels: 2 };
+const recipe = { patch: 2 as const, base: 4, levels: 2 };
 
 test("the reference network: 16 base filters over four levels", () => {
-  const { encoders, decoders, head } = layout({ size: 256, patch: 1, base: 16, levels: 4 });
+  const { encoders, decoders, head } = layout({ patch: 1, base: 16, levels: 4 });
   expect(encoders.map((b) => [b.name, b.inputs, b.middle, b.outputs])).toEqual([
     ["enc0", 3, 16, 16],
     ["enc1", 16, 32, 32],
@@ -33,7 +33,7 @@ test("the reference network: 16 base filters over four levels", () => {
 });
 
 test("fresh weights: as many as counted by hand, He normal, the same for the same seed", () => {
-  const reference = { size: 256, patch: 1 as const, base: 16, levels: 4 };
+  const reference = { patch: 1 as const, base: 16, levels: 4 };
   const trainable = weightSpecs(reference).filter((spec) => spec.role !== "statistic");
   // Block by block: 9 * inputs * outputs per convolution, twice its outputs for gamma and beta; the head last.
   const byHand = 2_800 + 13_952 + 55_552 + 221_696 + 295_424 + 369_024 + 92_352 + 23_136 + 6_976 + 17;
@@ -70,7 +70,7 @@ test("folding on the backend is the folding of the batches", () => {
     [1, 4, 4, 3],
   );
   const folded = spaceToDepth(tf, x, 2).dataSync();
-  const positions = foldedPositions({ size: 4, patch: 2 });
+  const positions = foldedPositions({ width: 4, height: 4, patch: 2 });
   for (let pixel = 0; pixel < 16; pixel++) expect(folded[3 * positions[pixel] + 1]).toBe(3 * pixel + 1);
 });
 

@@ -3,7 +3,7 @@ import type { Training } from "@sluice/core";
 import { seededRandom } from "@sluice/core/random";
 
 /** What decides the network's shape. */
-export type Architecture = Pick<Training.Recipe, "size" | "patch" | "base" | "levels">;
+export type Architecture = Pick<Training.Recipe, "patch" | "base" | "levels">;
 
 export interface Weight {
   shape: number[];

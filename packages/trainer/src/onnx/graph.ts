@@ -43,13 +43,13 @@ function toAttribute(name: string, value: AttributeValue): Attribute {
   return { name, type: ATTRIBUTE.ints, ints: value };
 }
 
-/** A float32 input or output [n, channels, size, size] of any n. */
-export const imageValue = (name: string, channels: number, size: number): Value => ({
+/** A float32 input or output [n, channels, height, width] of any n. */
+export const imageValue = (name: string, dims: [channels: number, height: number, width: number]): Value => ({
   name,
   type: {
     tensorType: {
       elemType: FLOAT,
-      shape: { dim: [{ dimParam: "n" }, ...[channels, size, size].map((dimValue) => ({ dimValue }))] },
+      shape: { dim: [{ dimParam: "n" }, ...dims.map((dimValue) => ({ dimValue }))] },
     },
   },
 });

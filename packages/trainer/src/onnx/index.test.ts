@@ -1,4 +1,4 @@
-import { Bundle, seededRandom, Training } from "@sluice/core";
+import { Bundle, seededRandom, type Training } from "@sluice/core";
 import { memoryWorld } from "@sluice/core/testing/index";
 import { loadPredictorFromBlobs } from "@sluice/serving/predictor/index";
 import type { Tensor4D } from "@tensorflow/tfjs";
@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { loadBackend, type Tf } from "../backend";
 import { forwardInference } from "../network/inference";
 import { type Architecture, initialWeights, layout, type Weights, weight } from "../network/weights";
+import { TOY_REFINER, toyRecipe } from "../testing/toy-recipe";
 import { decodeMetadata, exportBundle } from "./index";
 import { largestDifference, livedInWeights } from "./testing";
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
   tf = (await loadBackend("auto")).tf;
 });
 
-/** The network as the issue describes it, layer by layer and unfolded. @returns [n, size, size, 1] */
+/** The network as the issue describes it, layer by layer and unfolded. @returns [n, height, width, 1] */
 function reference(weights: Weights, architecture: Architecture, photos: Tensor4D): Tensor4D {
   const { encoders, decoders } = layout(architecture);
   const variable = (name: string) => {
@@ -81,10 +82,11 @@ function unpatched(logits: Tensor4D, p: number): Tensor4D {
   return tf.reshape(tf.transpose(rows, [0, 2, 1, 3]), [n, h * p, w * p, 1]);
 }
 
-const job = (architecture: Architecture): Training.Job => ({
+const MODEL = "jobs/toy-1/bundle/model.json";
+const job = (recipe: Parameters<typeof toyRecipe>[0]): Training.Job => ({
   runId: "toy-1",
   datasetVersion: "a".repeat(64),
-  recipe: Training.Recipe.parse({ ...architecture, threshold: 0.4 }),
+  recipe: toyRecipe({ ...recipe, threshold: 0.4 }),
   champion: null,
   codeCommit: "c0ffee",
 });
@@ -101,12 +103,12 @@ describe.each([
     const weights = livedInWeights(architecture);
     const { blobs } = memoryWorld();
     const trainedAt = "2026-01-02T03:04:05.000Z";
-    await exportBundle({ weights, job: job(architecture), trainedAt }, { blobs });
+    await exportBundle({ weights: [weights], job: job(architecture), trainedAt }, { blobs });
     const predictor = await loadPredictorFromBlobs("jobs/toy-1/bundle/", { blobs }, { threads: 1 });
     const random = seededRandom(3);
     const planes = Float32Array.from({ length: count * 3 * size * size }, random);
 
-    const answer = await predictor.logits(planes);
+    const answer = await predictor.networks[0](planes);
     const photos = tf.transpose(tf.tensor4d(planes, [count, 3, size, size]), [0, 2, 3, 1]) as Tensor4D;
     const expected = tf.tidy(() => reference(weights, architecture, photos)).dataSync();
 
@@ -119,22 +121,50 @@ describe.each([
   });
 });
 
+test("two networks: each file's logits are its own network's, the oblong refiner's too", async () => {
+  const given = job({ patch: 2, refiner: { ...TOY_REFINER, width: 48, patch: 1 } });
+  const weights = [livedInWeights(given.recipe), livedInWeights({ ...TOY_REFINER, patch: 1 })];
+  const { blobs } = memoryWorld();
+  const trainedAt = "2026-01-02T03:04:05.000Z";
+  const { bundle } = await exportBundle({ weights, job: given, trainedAt }, { blobs });
+  expect(bundle.stages).toMatchObject([
+    { role: "locator", file: "locator.onnx", width: 32, height: 32 },
+    { role: "refiner", file: "refiner.onnx", width: 48, height: 16, closeUp: { along: 1.5, across: 2.5 } },
+  ]);
+  expect(bundle.weights.map(({ file }) => file)).toEqual(["locator.weights.bin", "refiner.weights.bin"]);
+  expect(await Bundle.Bundle.parseAsync(JSON.parse((await blobs.get(MODEL)).toString()))).toEqual(bundle);
+
+  const predictor = await loadPredictorFromBlobs("jobs/toy-1/bundle/", { blobs }, { threads: 1 });
+  const random = seededRandom(3);
+  for (const [i, { width, height }] of bundle.stages.entries()) {
+    const architecture = i === 0 ? given.recipe : { ...TOY_REFINER, patch: 1 as const };
+    const planes = Float32Array.from({ length: 2 * 3 * width * height }, random);
+    const photos = tf.transpose(tf.tensor4d(planes, [2, 3, height, width]), [0, 2, 3, 1]) as Tensor4D;
+    const expected = tf.tidy(() => reference(weights[i], architecture, photos)).dataSync();
+    const answer = await predictor.networks[i](planes);
+    expect(answer).toHaveLength(2 * width * height);
+    expect(largestDifference(answer, expected)).toBeLessThan(1e-4);
+  }
+  await predictor.close();
+});
+
 test("writes the bundle under the run, with what one must know in the ONNX file itself", async () => {
   const { blobs } = memoryWorld();
   const architecture = { size: 32, patch: 2, base: 2, levels: 1 } as const;
-  const weights = initialWeights(architecture, 1);
+  const weights = [initialWeights(architecture, 1)];
   const trainedAt = "2026-01-02T03:04:05.000Z";
   const { bundle, digest } = await exportBundle({ weights, job: job(architecture), trainedAt }, { blobs });
 
   expect(await blobs.list("")).toEqual([
     "jobs/toy-1/bundle/model.json",
     "jobs/toy-1/bundle/model.onnx",
-    "jobs/toy-1/bundle/weights.bin",
+    "jobs/toy-1/bundle/model.weights.bin",
   ]);
   const stored = await blobs.get("jobs/toy-1/bundle/model.json");
   expect(Bundle.Bundle.parse(JSON.parse(stored.toString()))).toEqual(bundle);
   expect(bundle).toMatchObject({
-    inputSize: 32,
+    stages: [{ role: "segmenter", file: "model.onnx", width: 32, height: 32 }],
+    weights: [{ file: "model.weights.bin" }],
     threshold: 0.4,
     runId: "toy-1",
     codeCommit: "c0ffee",
@@ -144,8 +174,8 @@ test("writes the bundle under the run, with what one must know in the ONNX file 
   expect(predictor.digest).toBe(digest);
   await predictor.close();
   expect(decodeMetadata(await blobs.get("jobs/toy-1/bundle/model.onnx"))).toEqual({
-    "sluice.input_size": "32",
-    "sluice.preprocessing": "upright by EXIF; stretched to the input size; RGB; 0..1",
+    "sluice.input": "32 rows of 32 px",
+    "sluice.preprocessing": "upright by EXIF; stretched to the input; RGB; 0..1",
     "sluice.threshold": "0.4",
     "sluice.dataset_version": "a".repeat(64),
     "sluice.code_commit": "c0ffee",

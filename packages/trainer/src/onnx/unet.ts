@@ -4,13 +4,16 @@ import { type GraphBuilder, graphBuilder, imageValue } from "./graph";
 import type { Graph } from "./schema";
 
 /**
- * The U-Net for inference as an ONNX graph: `photo` [n, 3, size, size] → `logits` [n, 1, size, size].
+ * The U-Net for inference as an ONNX graph: `photo` [n, 3, height, width] → `logits` [n, 1, height, width].
  *
  * The trainer's tensors are NHWC, ONNX's NCHW. With a patch, SpaceToDepth and DepthToSpace (DCR) order a block's
  * pixels by row, column and then channel, as TensorFlow does.
  */
-export function unetGraph(weights: Weights, architecture: Architecture): Graph {
-  const { size, patch } = architecture;
+export function unetGraph(
+  weights: Weights,
+  architecture: Architecture & { width: number; height: number },
+): Graph {
+  const { width, height, patch } = architecture;
   const { encoders, decoders } = layout(architecture);
   const graph = graphBuilder("unet");
   const skips: string[] = [];
@@ -36,7 +39,7 @@ export function unetGraph(weights: Weights, architecture: Architecture): Graph {
   const bias = weight(weights, "head.bias").data;
   convolution(graph, patch > 1 ? "head" : "logits", decoded, { ...head, bias });
   if (patch > 1) graph.add("DepthToSpace", "logits", ["head"], { blocksize: patch, mode: "DCR" });
-  return graph.build(imageValue("photo", 3, size), imageValue("logits", 1, size));
+  return graph.build(imageValue("photo", [3, height, width]), imageValue("logits", [1, height, width]));
 }
 
 function doubleConvolution(graph: GraphBuilder, weights: Weights, { name }: Block, x: string): string {

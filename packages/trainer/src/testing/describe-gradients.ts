@@ -48,12 +48,15 @@ export function describeGradients(backend: BackendName): void {
       expect([...tf.grad(f)(x).dataSync()].every((value) => value === 0)).toBe(true);
     });
 
-    test("the loss, on a photo with a window and one without", () => {
-      const logits = tensor<Tensor4D>([2, 4, 4, 1], 5, -4, 4);
-      const target = tf.tensor4d([...Array(8).fill(1), ...Array(24).fill(0)], [2, 4, 4, 1]);
-      const loss = (z: Tensor): Scalar => segmentationLoss(tf, z, target);
-      expect(gradientError(tf, loss, [logits], 0.01)).toBeLessThan(TOLERANCE);
-    });
+    test.each(["cross_entropy", "cross_entropy_and_dice"] as const)(
+      "the loss %s, on a photo with a window and one without",
+      (kind) => {
+        const logits = tensor<Tensor4D>([2, 4, 4, 1], 5, -4, 4);
+        const target = tf.tensor4d([...Array(8).fill(1), ...Array(24).fill(0)], [2, 4, 4, 1]);
+        const loss = (z: Tensor): Scalar => segmentationLoss(tf, z, target, kind);
+        expect(gradientError(tf, loss, [logits], 0.01)).toBeLessThan(TOLERANCE);
+      },
+    );
 
     test.each([
       { kernel: [3, 3, 2, 3], side: [5, 4] },

@@ -4,19 +4,21 @@ import { type BackendName, loadBackend } from "../backend";
 import { emptyBatch } from "../data/batch";
 import { initialWeights } from "../network/weights";
 import { firstSnapshot, makeLearner } from "../training/learner";
+import { locatorPlan } from "../training/network-plan";
+import { toyRecipe } from "./toy-recipe";
 
 const { tf } = await loadBackend(process.argv[2] as BackendName);
-const recipe = { size: 32, patch: 2 as const, base: 4, levels: 2 };
+const plan = locatorPlan(toyRecipe({ patch: 2, weightDecay: 0 }));
 const random = seededRandom(3);
-const batch = emptyBatch(3, recipe);
+const batch = emptyBatch(3, plan);
 batch.input.forEach((_, i) => {
   batch.input[i] = random();
 });
 batch.target.forEach((_, i) => {
   batch.target[i] = random() < 0.3 ? 1 : 0;
 });
-const learner = makeLearner(tf, recipe, firstSnapshot(recipe, initialWeights(recipe, 5)));
-const loss = learner.learn(batch, { learningRate: 0, weightDecay: 0 });
+const learner = makeLearner(tf, plan, firstSnapshot(plan, initialWeights(plan, 5)));
+const loss = learner.learn(batch, 0);
 // After one step from zero the first moment is a tenth of the gradient.
 const { firstMoments, statistics } = learner.snapshot();
 process.stdout.write(

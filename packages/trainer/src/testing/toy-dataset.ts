@@ -13,17 +13,13 @@ export async function writeToyDataset(
 ): Promise<string> {
   const pairs: Dataset.Pair[] = [];
   for (const split of Dataset.Split.options) {
-    const { count, photos, masks } = brightRectangles(counts[split], SIDE, split.length);
-    for (let i = 0; i < count; i++) {
-      const area = SIDE * SIDE;
-      const mask = masks.subarray(i * area, (i + 1) * area);
-      const photo = sharp(photos.subarray(3 * i * area, 3 * (i + 1) * area), {
-        raw: { width: SIDE, height: SIDE, channels: 3 },
-      });
+    const pictures = brightRectangles(counts[split], SIDE, split.length);
+    for (const [i, { photo, mask }] of pictures.entries()) {
+      const picture = sharp(photo, { raw: { width: SIDE, height: SIDE, channels: 3 } });
       pairs.push({
         id: `${split}_${i}`,
         split,
-        photo: await store(await photo.png().toBuffer(), world),
+        photo: await store(await picture.png().toBuffer(), world),
         mask: await store(await Photo.maskPng(mask, SIDE, SIDE), world),
         width: SIDE,
         height: SIDE,

@@ -3,6 +3,7 @@ import { seededRandom } from "@sluice/core/random";
 import { mix } from "../augmentation/plan";
 import type { Weights } from "../network/weights";
 import { type Snapshot, weightsOf } from "./learner";
+import type { NetworkPlan } from "./network-plan";
 
 /** A training between two epochs: with the data and the recipe, all that the next epoch depends on. */
 export interface Course {
@@ -36,8 +37,8 @@ export function isOver({ planned, records, best }: Course, patience: number): bo
   return finished >= planned || (best !== null && finished - best.epoch >= patience);
 }
 
-export const trained = (recipe: Training.Recipe, best: Best, records: Training.EpochRecord[]): Trained => ({
-  weights: weightsOf(recipe, best),
+export const trained = (plan: NetworkPlan, best: Best, records: Training.EpochRecord[]): Trained => ({
+  weights: weightsOf(plan, best),
   bestEpoch: best.epoch,
   bestDice: best.dice,
   records,

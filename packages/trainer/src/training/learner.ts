@@ -14,7 +14,8 @@ import {
   weight,
   weightSpecs,
 } from "../network/weights";
-import { adamW } from "../optimizer/adamw";
+import { adam } from "../optimizer/adam";
+import type { NetworkPlan } from "./network-plan";
 
 const STATISTICS_MOMENTUM = 0.95;
 
@@ -27,8 +28,8 @@ export type Snapshot = Record<Part, Float32Array> & { step: number };
 /** A network in training: its weights live in four flat tensors on the backend. */
 export interface Learner {
   /** One step down the gradient of the batch's loss. @returns the loss before the step */
-  learn(batch: Batch, rates: { learningRate: number; weightDecay: number }): number;
-  /** Logits of folded input in inference mode, [n, size / patch, size / patch, patch²]. */
+  learn(batch: Batch, learningRate: number): number;
+  /** Logits of folded input in inference mode, [n, height / patch, width / patch, patch²]. */
   predict(batch: Pick<Batch, "input" | "inputShape">): Float32Array;
   snapshot(): Snapshot;
   dispose(): void;
@@ -60,10 +61,14 @@ export function weightsOf(
   return new Map(weightSpecs(architecture).map(({ name }) => [name, weight(found, name)]));
 }
 
+/** What a step depends on, but for its rate. */
+export type LearningPlan = Architecture & Pick<NetworkPlan, "loss" | "optimizer" | "weightDecay">;
+
 /** A network that goes on from a snapshot. The caller disposes it. */
-export function makeLearner(tf: Tf, architecture: Architecture, from: Snapshot): Learner {
-  const shape = layout(architecture);
-  const specs = fields(architecture);
+export function makeLearner(tf: Tf, plan: LearningPlan, from: Snapshot): Learner {
+  const { optimizer, weightDecay } = plan;
+  const shape = layout(plan);
+  const specs = fields(plan);
   const decays = tf.tensor1d(decayMask(specs.parameters));
   let step = from.step;
   let state: Record<Part, Tensor1D> = {
@@ -81,21 +86,25 @@ export function makeLearner(tf: Tf, architecture: Architecture, from: Snapshot):
     const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
       const named = byName(specs.parameters, tensors);
       const collect = (mean: Tensor1D, variance: Tensor1D) => batchStatistics.push(mean, variance);
-      return segmentationLoss(tf, forwardTraining(tf, shape, named, x, collect), target);
+      return segmentationLoss(tf, forwardTraining(tf, shape, named, x, collect), target, plan.loss);
     })(split(tf, state.parameters, specs.parameters));
     const statistics = tf.concat1d(batchStatistics);
     tf.dispose(batchStatistics);
-    return { loss: value, gradient: tf.concat1d(grads.map((g) => g.as1D())), statistics };
+    return { loss: value, gradient: tf.concat1d(grads.map(asVector)), statistics };
   }
 
   return {
-    learn(batch, rates) {
+    learn(batch, learningRate) {
       const { loss, ...next } = tf.tidy(() => {
         const { loss, gradient, statistics } = differentiate(batch);
         // The plain average of the first batches, then a moving one: usable from the first epoch on.
         const kept = Math.min(STATISTICS_MOMENTUM, step / (step + 1));
         const moved = state.statistics.mul(kept).add<Tensor1D>(statistics.mul(1 - kept));
-        return { ...adamW(tf, state, gradient, decays, { ...rates, step }), statistics: moved, loss };
+        return {
+          ...adam(tf, state, gradient, decays, { optimizer, weightDecay, learningRate, step }),
+          statistics: moved,
+          loss,
+        };
       });
       const [lossValue] = loss.dataSync();
       loss.dispose();
@@ -132,8 +141,14 @@ export function makeLearner(tf: Tf, architecture: Architecture, from: Snapshot):
 
 function split(tf: Tf, vector: Tensor1D, specs: WeightSpec[]): Tensor[] {
   const sizes = specs.map((spec) => sizeOf(spec.shape));
-  return tf.split(vector, sizes).map((part, i) => part.reshape(specs[i].shape));
+  return tf.split(vector, sizes).map((part, i) => {
+    const { shape } = specs[i];
+    return shape.length === 1 ? part : part.reshape(shape);
+  });
 }
+
+/** A reshape that changes nothing costs as much as one that does, and most weights are vectors already. */
+const asVector = (tensor: Tensor): Tensor1D => (tensor.rank === 1 ? (tensor as Tensor1D) : tensor.as1D());
 
 function byName(specs: WeightSpec[], tensors: Tensor[]): Named {
   const found = new Map(specs.map((spec, i) => [spec.name, tensors[i]]));

@@ -1,10 +1,11 @@
 import type { Training } from "@sluice/core";
 import type { Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
-import { batchFiller, type Splits } from "../data/examples";
+import type { Splits } from "../data/examples";
 import { breathe } from "./breathe";
 import { batchesOf, stepsPerEpoch } from "./course";
 import { makeLearner, type Snapshot } from "./learner";
+import type { NetworkPlan } from "./network-plan";
 
 const WARM_UP_STEPS = 2; // the first steps pay for allocation and kernel set-up
 const TIMED_STEPS = 8;
@@ -20,7 +21,7 @@ const RECENT = 3;
  * @param planned so far
  */
 export function replanEpochs(
-  { budgetSeconds, epochs }: Training.Recipe,
+  { budgetSeconds, epochs }: NetworkPlan,
   planned: number,
   records: readonly Training.EpochRecord[],
 ): number {
@@ -40,20 +41,19 @@ export function replanEpochs(
  */
 export async function planEpochs(
   tf: Tf,
-  recipe: Training.Recipe,
+  plan: NetworkPlan,
   { train, validation }: Splits,
   from: Snapshot,
   now: () => number = () => performance.now(),
 ): Promise<number> {
-  if (recipe.budgetSeconds === null) return recipe.epochs;
+  if (plan.budgetSeconds === null) return plan.epochs;
   const startedAt = now();
-  const learner = makeLearner(tf, recipe, from);
-  const batches = batchesOf(train.count, recipe.batchSize, recipe.seed, 1);
-  const batch = emptyBatch(batches[0].length, recipe);
-  const fill = batchFiller(train, recipe.patch);
+  const learner = makeLearner(tf, plan, from);
+  const batches = batchesOf(train.count, plan.batchSize, plan.seed, 1);
+  const batch = emptyBatch(batches[0].length, plan);
   const learn = async (i: number) => {
-    fill(batch, batches[i % batches.length], { seed: recipe.seed, epoch: 1 });
-    learner.learn(batch, { learningRate: 0, weightDecay: 0 });
+    train.fill(batch, batches[i % batches.length], { seed: plan.seed, epoch: 1 });
+    learner.learn(batch, 0);
     await breathe();
   };
 
@@ -67,8 +67,8 @@ export async function planEpochs(
   const validationMs = now() - validationFrom;
   learner.dispose();
 
-  const steps = stepsPerEpoch(train.count, recipe.batchSize);
-  const epochMs = steps * stepMs + Math.ceil(validation.count / recipe.batchSize) * validationMs;
-  const leftMs = recipe.budgetSeconds * 1000 * MARGIN - (now() - startedAt);
-  return Math.max(1, Math.min(recipe.epochs, Math.floor(leftMs / epochMs)));
+  const steps = stepsPerEpoch(train.count, plan.batchSize);
+  const epochMs = steps * stepMs + Math.ceil(validation.count / plan.batchSize) * validationMs;
+  const leftMs = plan.budgetSeconds * 1000 * MARGIN - (now() - startedAt);
+  return Math.max(1, Math.min(plan.epochs, Math.floor(leftMs / epochMs)));
 }

@@ -22,6 +22,7 @@ export function progressWriter(
   let state: Report = {
     phase: "loading",
     backend: null,
+    network: null,
     epoch: 0,
     epochs: 0,
     fraction: 0,

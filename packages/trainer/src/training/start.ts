@@ -1,13 +1,17 @@
-import { type Blobs, Bundle, readJson, sha256, type Training } from "@sluice/core";
+import { type Blobs, Bundle, Dataset, readJson, sha256, type Training } from "@sluice/core";
 import { unpackWeights, type Weights } from "../network/weights";
+import { locatorPlan, type NetworkPlan, refinerPlan } from "./network-plan";
 
-/** Peak learning rate of a training that begins with a champion's weights, as a share of the recipe's. */
-const WARM_PEAK = 0.5;
+/** A warm training's share of the recipe's epochs and budget, and of its peak learning rate: docs/benchmarks.md. */
+const WARM = { share: 0.3, peak: 0.3 };
+/** `auto` goes on from a champion that knew at least this share of today's training photos. */
+const KNOWN = 0.5;
 
 export interface Start {
-  /** Null: fresh weights. */
-  weights: Weights | null;
-  learningRate: number;
+  /** In the bundle's order; null: fresh weights. */
+  weights: Weights[] | null;
+  /** The recipe, shortened where the start is warm. */
+  recipe: Training.Recipe;
   /** One line for the log. */
   why: string;
 }
@@ -16,31 +20,73 @@ export interface Start {
  * Where a training begins. The champion never saw a test picture, since a pair keeps its split for ever; so going on
  * from its weights leaves the test set as fresh as it was. What does not fit or cannot be read is a start from
  * scratch, and the gate's own look at the champion tells of the damage.
+ *
+ * @param pairs of today's dataset version
  */
-export async function startOf(job: Training.Job, { blobs }: { blobs: Blobs }): Promise<Start> {
-  const { learningRate } = job.recipe;
-  const scratch = (why: string): Start => ({ weights: null, learningRate, why: `from scratch: ${why}` });
-  if (job.recipe.start === "scratch") return scratch("the recipe says so");
-  if (job.champion === null) return scratch("there is no champion yet");
-  const weights = await championWeights(job.champion, job.recipe, blobs).catch(() => null);
-  if (weights === null) return scratch(`the weights of model ${job.champion} do not fit`);
-  return {
-    weights,
-    learningRate: learningRate * WARM_PEAK,
-    why: `from the weights of model ${job.champion}`,
-  };
+export async function startOf(
+  { recipe, champion }: Training.Job,
+  pairs: readonly Dataset.Pair[],
+  world: { blobs: Blobs },
+): Promise<Start> {
+  const scratch = (why: string): Start => ({ weights: null, recipe, why: `from scratch: ${why}` });
+  if (recipe.start === "scratch") return scratch("the recipe says so");
+  if (champion === null) return scratch("there is no champion yet");
+  const before = await championBefore(champion, recipe, world).catch(() => null);
+  if (before === null) return scratch(`the weights of model ${champion} do not fit`);
+  if (recipe.start === "auto" && knownShare(before.pairs, pairs) < KNOWN) {
+    return scratch(`model ${champion} knew less than half of today's photos`);
+  }
+  return { weights: before.weights, recipe: shortened(recipe), why: `from the weights of model ${champion}` };
 }
 
-async function championWeights(
-  number: number,
+/** The champion's weights, and the pairs that it was trained on; null where another network is asked for. */
+async function championBefore(
+  champion: number,
   recipe: Training.Recipe,
-  blobs: Blobs,
-): Promise<Weights | null> {
-  const prefix = Bundle.modelPrefix(number);
-  const bundle = await readJson(prefix + Bundle.MODEL_JSON, Bundle.Bundle, { blobs });
-  const { patch, base, levels } = bundle.recipe;
-  const isSame = patch === recipe.patch && base === recipe.base && levels === recipe.levels;
-  if (!isSame || bundle.weights === null) return null;
-  const packed = await blobs.get(prefix + bundle.weights.file);
-  return sha256(packed) === bundle.weights.sha256 ? unpackWeights(recipe, packed) : null;
+  world: { blobs: Blobs },
+): Promise<{ weights: Weights[]; pairs: Dataset.Pair[] } | null> {
+  const prefix = Bundle.modelPrefix(champion);
+  const bundle = await readJson(prefix + Bundle.MODEL_JSON, Bundle.Bundle, world);
+  const [plans, plansThen] = [plansOf(recipe), plansOf(bundle.recipe)];
+  const isSame = plans.length === plansThen.length && plans.every((plan, i) => isAlike(plan, plansThen[i]));
+  if (!isSame || bundle.weights.length !== plans.length) return null;
+  const weights: Weights[] = [];
+  for (const [i, { file, sha256: expected }] of bundle.weights.entries()) {
+    const packed = await world.blobs.get(prefix + file);
+    const unpacked = sha256(packed) === expected ? unpackWeights(plans[i], packed) : null;
+    if (!unpacked) return null;
+    weights.push(unpacked);
+  }
+  return { weights, pairs: await Dataset.pairs(bundle.datasetVersion, world) };
+}
+
+const plansOf = (recipe: Training.Recipe): NetworkPlan[] =>
+  [locatorPlan(recipe), refinerPlan(recipe)].filter((plan) => plan !== null);
+
+const isAlike = (a: NetworkPlan, b: NetworkPlan) =>
+  a.patch === b.patch && a.base === b.base && a.levels === b.levels;
+
+/** Share of today's training photos that the champion was trained on. */
+function knownShare(then: readonly Dataset.Pair[], today: readonly Dataset.Pair[]): number {
+  const photos = (pairs: readonly Dataset.Pair[]) =>
+    pairs.filter(({ split }) => split === "train").map(({ photo }) => photo.sha256);
+  const known = new Set(photos(then));
+  const now = photos(today);
+  return now.filter((photo) => known.has(photo)).length / Math.max(1, now.length);
+}
+
+function shortened(recipe: Training.Recipe): Training.Recipe {
+  const epochs = (count: number) => Math.max(1, Math.round(count * WARM.share));
+  const { refiner, budgetSeconds } = recipe;
+  return {
+    ...recipe,
+    epochs: epochs(recipe.epochs),
+    learningRate: recipe.learningRate * WARM.peak,
+    budgetSeconds: budgetSeconds && budgetSeconds * WARM.share,
+    refiner: refiner && {
+      ...refiner,
+      epochs: epochs(refiner.epochs),
+      learningRate: refiner.learningRate * WARM.peak,
+    },
+  };
 }

@@ -1,34 +1,27 @@
-import { Training } from "@sluice/core";
 import { memoryWorld } from "@sluice/core/testing/index";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadBackend, type Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
+import type { Examples } from "../data/examples";
 import { initialWeights, weightsDigest } from "../network/weights";
-import { brightRectangles } from "../testing/bright-rectangle";
+import { brightExamples } from "../testing/bright-rectangle";
+import { toyRecipe } from "../testing/toy-recipe";
 import { checkpoints } from "./checkpoint";
 import { firstSnapshot, makeLearner } from "./learner";
+import { locatorPlan } from "./network-plan";
 import { planEpochs } from "./plan-epochs";
 import { train } from "./train";
 
-const splits = { train: brightRectangles(24, 32, 1), validation: brightRectangles(8, 32, 2) };
-const recipe = (changes: Partial<Training.Recipe> = {}) =>
-  Training.Recipe.parse({
-    size: 32,
-    patch: 1,
-    base: 4,
-    levels: 2,
-    batchSize: 4,
-    epochs: 8,
-    learningRate: 0.01,
-    ...changes,
-  });
+const plan = (changes: Parameters<typeof toyRecipe>[0] = {}) => locatorPlan(toyRecipe(changes));
+const shape = { width: 32, height: 32, patch: 1 };
+const splits = { train: brightExamples(24, shape, 1), validation: brightExamples(8, shape, 2) };
 let tf: Tf;
 beforeAll(async () => {
   tf = (await loadBackend("auto")).tf;
 });
 
 test("it learns to find a bright rectangle", async () => {
-  const { bestDice, bestEpoch, records } = await train(tf, recipe({ base: 8, epochs: 12 }), splits);
+  const { bestDice, bestEpoch, records } = await train(tf, plan({ base: 8, epochs: 12 }), splits);
   expect(bestDice).toBeGreaterThan(0.9);
   expect(records.map((r) => r.epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   expect(records[bestEpoch - 1].validationDice).toBe(bestDice);
@@ -36,13 +29,15 @@ test("it learns to find a bright rectangle", async () => {
 });
 
 test("with blocks folded into channels as well", async () => {
-  const { bestDice } = await train(tf, recipe({ patch: 2, base: 8, epochs: 24 }), splits);
+  const folded = { ...shape, patch: 2 };
+  const splits = { train: brightExamples(24, folded, 1), validation: brightExamples(8, folded, 2) };
+  const { bestDice } = await train(tf, plan({ patch: 2, base: 8, epochs: 24 }), splits);
   expect(bestDice).toBeGreaterThan(0.9);
 });
 
 describe("checkpoints", () => {
   test("a training stopped in any epoch goes on to the same weights", async () => {
-    const short = recipe({ epochs: 3 });
+    const short = plan({ epochs: 3 });
     const whole = await train(tf, short, splits);
 
     for (const stoppedIn of [1, 2, 3]) {
@@ -70,7 +65,7 @@ describe("checkpoints", () => {
   test("one training leaves one file and the pointer to it; another training's is not gone on from", async () => {
     const world = memoryWorld();
     const prefix = "jobs/x/checkpoint/";
-    await train(tf, recipe({ epochs: 2 }), splits, checkpoints(prefix, "x", world));
+    await train(tf, plan({ epochs: 2 }), splits, checkpoints(prefix, "x", world));
     expect(await world.blobs.list(prefix)).toEqual([`${prefix}epoch-0002.bin`, `${prefix}latest.json`]);
     expect(await checkpoints(prefix, "another", world).load()).toBeNull();
     expect((await checkpoints(prefix, "x", world).load())?.records).toHaveLength(2);
@@ -79,7 +74,7 @@ describe("checkpoints", () => {
   test("a kill between the file and the pointer leaves the epoch before", async () => {
     const world = memoryWorld();
     const store = checkpoints("c/", "x", world);
-    const now = firstSnapshot(recipe(), initialWeights(recipe(), 1));
+    const now = firstSnapshot(plan(), initialWeights(plan(), 1));
     await store.save({ planned: 5, records: [], now, best: null });
     await world.blobs.put("c/epoch-0001.bin", "half of a fi");
 
@@ -89,24 +84,31 @@ describe("checkpoints", () => {
 
 describe("it ends early", () => {
   test("when patience is over", async () => {
-    const { records, bestEpoch } = await train(tf, recipe({ epochs: 60, patience: 2 }), splits);
+    const { records, bestEpoch } = await train(tf, plan({ epochs: 60, patience: 2 }), splits);
     expect(records.length).toBe(bestEpoch + 2);
     expect(records.length).toBeLessThan(60);
   });
 
   test("when the loss is no number", async () => {
-    const broken = train(tf, recipe({ learningRate: 1e20 }), splits);
+    const broken = train(tf, plan({ learningRate: 1e20 }), splits);
     await expect(broken).rejects.toMatchObject({ code: "training.diverged" });
   });
 
   test("with an error when the model finds no window at all", async () => {
     // The validation masks hold one pixel in the corner, where training has never shown any.
-    const masks = new Uint8Array(splits.validation.masks.length);
-    for (let photo = 0; photo < splits.validation.count; photo++) masks[photo * 32 * 32] = 255;
-    const blind = { train: splits.train, validation: { ...splits.validation, masks } };
-    await expect(train(tf, recipe({ epochs: 2 }), blind)).rejects.toMatchObject({
-      code: "training.diverged",
-      message: expect.stringContaining("finds no window"),
+    const cornered: Examples = {
+      count: splits.validation.count,
+      fill(batch, indices, drawn) {
+        splits.validation.fill(batch, indices, drawn);
+        batch.target.forEach((_, i) => {
+          batch.target[i] = i % (32 * 32) === 0 ? 1 : 0;
+        });
+      },
+    };
+    const blind = train(tf, plan({ epochs: 2 }), { train: splits.train, validation: cornered });
+    await expect(blind).rejects.toMatchObject({
+      code: "training.collapsed",
+      message: expect.stringContaining("After 2 epochs the model still finds no window"),
     });
   });
 });
@@ -116,28 +118,28 @@ describe("the budget", () => {
     // A clock on which each look takes a second: start, 8 steps in 1 s, a validation batch in 1 s, the end.
     let at = 0;
     const now = () => 1_000 * at++;
-    const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
-    const planned = await planEpochs(tf, recipe({ epochs: 60, budgetSeconds: 30 }), splits, from, now);
+    const from = firstSnapshot(plan(), initialWeights(plan(), 1));
+    const planned = await planEpochs(tf, plan({ epochs: 60, budgetSeconds: 30 }), splits, from, now);
     // An epoch: 6 steps of 1/8 s and 2 validation batches of 1 s. Left: 30 s * 0.93 - 5 s.
     expect(planned).toBe(Math.floor(22.9 / 2.75));
   });
 
   test("never leaves none", async () => {
-    const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
-    expect(await planEpochs(tf, recipe({ budgetSeconds: 0.001 }), splits, from)).toBe(1);
+    const from = firstSnapshot(plan(), initialWeights(plan(), 1));
+    expect(await planEpochs(tf, plan({ budgetSeconds: 0.001 }), splits, from)).toBe(1);
   });
 
   test("none: the recipe's epochs", async () => {
-    const from = firstSnapshot(recipe(), initialWeights(recipe(), 1));
-    expect(await planEpochs(tf, recipe({ epochs: 7 }), splits, from)).toBe(7);
+    const from = firstSnapshot(plan(), initialWeights(plan(), 1));
+    expect(await planEpochs(tf, plan({ epochs: 7 }), splits, from)).toBe(7);
   });
 });
 
 test("a step leaves no tensor behind", () => {
-  const learner = makeLearner(tf, recipe(), firstSnapshot(recipe(), initialWeights(recipe(), 1)));
-  const batch = emptyBatch(4, recipe());
+  const learner = makeLearner(tf, plan(), firstSnapshot(plan(), initialWeights(plan(), 1)));
+  const batch = emptyBatch(4, plan());
   const counts = [1, 2, 3].map(() => {
-    learner.learn(batch, { learningRate: 1e-3, weightDecay: 1e-4 });
+    learner.learn(batch, 1e-3);
     learner.predict(batch);
     learner.snapshot();
     return tf.memory().numTensors;

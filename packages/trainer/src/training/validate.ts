@@ -1,27 +1,25 @@
-import type { Training } from "@sluice/core";
 import { confusion, dice } from "@sluice/core/evaluation/metrics";
 import { emptyBatch } from "../data/batch";
-import { batchFiller, type Examples } from "../data/examples";
+import type { Examples } from "../data/examples";
 import { breathe } from "./breathe";
 import type { Learner } from "./learner";
+import type { NetworkPlan } from "./network-plan";
 
 /** Mean Dice per image at model size, in inference mode. */
 export async function validationDice(
   learner: Learner,
   examples: Examples,
-  { patch, batchSize, threshold }: Training.Recipe,
+  plan: NetworkPlan,
 ): Promise<number> {
-  const fill = batchFiller(examples, patch);
-  const area = examples.size * examples.size;
+  const { width, height, batchSize, threshold } = plan;
+  const area = width * height;
   const limit = Math.log(threshold / (1 - threshold)); // the logit of the threshold
   let sum = 0;
   for (let start = 0; start < examples.count; start += batchSize) {
     const length = Math.min(batchSize, examples.count - start);
-    const batch = emptyBatch(length, { size: examples.size, patch });
-    fill(
-      batch,
-      Array.from({ length }, (_, i) => start + i),
-    );
+    const batch = emptyBatch(length, plan);
+    const indices = Array.from({ length }, (_, i) => start + i);
+    examples.fill(batch, indices, null);
     const predicted = Uint8Array.from(learner.predict(batch), (logit) => (logit >= limit ? 1 : 0));
     const truth = Uint8Array.from(batch.target);
     for (let i = 0; i < length; i++) {

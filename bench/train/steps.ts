@@ -1,0 +1,27 @@
+// A program: the milliseconds of our training steps for a network's plan, as JSON. The peer of `peer.py step`.
+import { seededRandom } from "@sluice/core/random";
+import { loadBackend } from "@sluice/trainer/backend/index";
+import { emptyBatch } from "@sluice/trainer/data/batch";
+import { initialWeights } from "@sluice/trainer/network/weights";
+import { firstSnapshot, makeLearner } from "@sluice/trainer/training/learner";
+import type { NetworkPlan } from "@sluice/trainer/training/network-plan";
+
+const plan = JSON.parse(process.argv[2]) as NetworkPlan;
+const { tf } = await loadBackend("native");
+const learner = makeLearner(tf, plan, firstSnapshot(plan, initialWeights(plan, 1)));
+const batch = emptyBatch(plan.batchSize, plan);
+const random = seededRandom(1);
+batch.input.forEach((_, i) => {
+  batch.input[i] = random();
+});
+batch.target.forEach((_, i) => {
+  batch.target[i] = random() > 0.9 ? 1 : 0;
+});
+const times: number[] = [];
+for (let step = 0; step < Number(process.argv[3]); step++) {
+  const started = performance.now();
+  learner.learn(batch, 1e-3);
+  times.push(performance.now() - started);
+}
+console.log(JSON.stringify(times));
+process.exit();

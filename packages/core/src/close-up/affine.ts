@@ -1,0 +1,64 @@
+import type { Outline } from "./outline";
+
+/**
+ * Where a pixel of one picture lies in another: x' = a x + b y + c, y' = d x + e y + f, in px from the centre of the
+ * top left pixel.
+ */
+export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+export interface Size {
+  width: number;
+  height: number;
+}
+/** How much more than an outline a close-up shows: 1 is the outline itself. */
+export interface Margins {
+  /** Times its length. */
+  along: number;
+  /** Times its breadth. */
+  across: number;
+}
+
+/** From a close-up's pixels to those of the picture: the outline lies level in its middle, whatever its proportions. */
+export function closeUp({ x, y, angle, length, breadth }: Outline, margins: Margins, size: Size): Affine {
+  const perColumn = (margins.along * length) / size.width;
+  const perRow = (margins.across * breadth) / size.height;
+  const [a, d] = [Math.cos(angle) * perColumn, Math.sin(angle) * perColumn];
+  const [b, e] = [-Math.sin(angle) * perRow, Math.cos(angle) * perRow];
+  const [u, v] = [(size.width - 1) / 2, (size.height - 1) / 2];
+  return [a, b, x - 0.5 - a * u - b * v, d, e, y - 0.5 - d * u - e * v];
+}
+
+/** First `inner`, then `outer`. */
+export function compose([a, b, c, d, e, f]: Affine, [ia, ib, ic, id, ie, if_]: Affine): Affine {
+  return [
+    a * ia + b * id,
+    a * ib + b * ie,
+    a * ic + b * if_ + c,
+    d * ia + e * id,
+    d * ib + e * ie,
+    d * ic + e * if_ + f,
+  ];
+}
+
+export function invert([a, b, c, d, e, f]: Affine): Affine {
+  const determinant = a * e - b * d;
+  const [ia, ib, id, ie] = [e / determinant, -b / determinant, -d / determinant, a / determinant];
+  return [ia, ib, -ia * c - ib * f, id, ie, -id * c - ie * f];
+}
+
+/** The same picture mirrored left to right, or top to bottom. */
+export const mirrored = ([a, b, c, d, e, f]: Affine, { width }: Size): Affine => [
+  -a,
+  b,
+  c + a * (width - 1),
+  -d,
+  e,
+  f + d * (width - 1),
+];
+export const upended = ([a, b, c, d, e, f]: Affine, { height }: Size): Affine => [
+  a,
+  -b,
+  c + b * (height - 1),
+  d,
+  -e,
+  f + e * (height - 1),
+];

@@ -1,0 +1,68 @@
+import type { Affine, Size } from "./affine";
+
+/** An oblong with an area's centre, direction and spread, in px of the picture; its rows and columns count from 0. */
+export interface Outline {
+  /** The centre; the top left pixel's own centre is (0.5, 0.5). */
+  x: number;
+  y: number;
+  /** Of the long side against the rows, radians, over -π/2 up to π/2; clockwise, as rows grow downwards. */
+  angle: number;
+  length: number;
+  breadth: number;
+}
+
+/** Below it an area has no direction worth turning to, and its outline is upright. */
+const ELONGATED = 1.5;
+/** An outline's breadth is at least this share of its length. */
+const THINNEST = 0.1;
+
+/**
+ * The oblong with the centre and the second moments of an area: for a filled rectangle the rectangle itself. Every
+ * pixel has its say by its weight, so a ragged edge moves it little.
+ *
+ * @param weights [height * width], 0 where the area is not
+ * @param map from these pixels to the picture's, where they are not the picture's own
+ * @returns null where all weights are 0
+ */
+export function outlineOf(
+  weights: ArrayLike<number>,
+  { width, height }: Size,
+  map: Affine = [1, 0, 0, 0, 1, 0],
+): Outline | null {
+  const [a, b, c, d, e, f] = map;
+  let [sum, sumX, sumY, sumXX, sumYY, sumXY] = [0, 0, 0, 0, 0, 0];
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const weight = weights[row * width + column];
+      if (weight === 0) continue;
+      const x = a * column + b * row + c;
+      const y = d * column + e * row + f;
+      sum += weight;
+      sumX += weight * x;
+      sumY += weight * y;
+      sumXX += weight * x * x;
+      sumYY += weight * y * y;
+      sumXY += weight * x * y;
+    }
+  }
+  if (sum === 0) return null;
+  const [x, y] = [sumX / sum, sumY / sum];
+  // A pixel is itself an area with a spread, which the sum over centres leaves out.
+  const xx = Math.max(0, sumXX / sum - x * x) + (a * a + b * b) / 12;
+  const xy = sumXY / sum - x * y + (a * d + b * e) / 12;
+  const yy = Math.max(0, sumYY / sum - y * y) + (d * d + e * e) / 12;
+  return { x: x + 0.5, y: y + 0.5, ...oblong(xx, xy, yy) };
+}
+
+/** The oblong whose second moments are these: a side is the root of 12 times the variance along it. */
+function oblong(xx: number, xy: number, yy: number): Omit<Outline, "x" | "y"> {
+  const middle = (xx + yy) / 2;
+  const spread = Math.hypot((xx - yy) / 2, xy);
+  const length = Math.sqrt(12 * (middle + spread));
+  const breadth = Math.sqrt(12 * Math.max(0, middle - spread));
+  if (length < ELONGATED * breadth) {
+    return { angle: 0, length: Math.sqrt(12 * xx), breadth: Math.sqrt(12 * yy) };
+  }
+  const angle = Math.atan2(2 * xy, xx - yy) / 2;
+  return { angle, length, breadth: Math.max(breadth, THINNEST * length) };
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { Recipe } from "./recipe";
+import { RECIPES } from "./recipes";
+
+test("reference is how the field's reference project trains", () => {
+  expect(RECIPES.reference).toMatchObject({
+    size: 512,
+    patch: 1,
+    base: 16,
+    levels: 4,
+    epochs: 50,
+    batchSize: 4,
+    optimizer: "adam",
+    learningRate: 1e-4,
+    weightDecay: 1e-4,
+    loss: "cross_entropy",
+    schedule: { kind: "plateau", factor: 0.5, patience: 3, minimum: 1e-6 },
+    patience: 5,
+    refiner: null,
+    augmentation: {
+      mirrored: 0.5,
+      upended: 0.3,
+      rotation: { degrees: 10, probability: 0.5 },
+      light: { probability: 0.3 },
+    },
+  });
+});
+
+test("default is what a recipe without a word is", () => {
+  expect(RECIPES.default).toEqual(Recipe.parse({}));
+});
+
+test.each(Object.entries(RECIPES))("%s is whole: read again it is the same", (_, recipe) => {
+  expect(Recipe.parse(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
+});
+
+test.each(Object.entries(RECIPES))(
+  "%s: each network's input can be halved as often as it has levels",
+  (_, recipe) => {
+    const step = ({ patch, levels }: { patch: number; levels: number }) => patch * 2 ** levels;
+    expect(recipe.size % step(recipe)).toBe(0);
+    const { refiner } = recipe;
+    if (!refiner) return;
+    expect([refiner.width % step(refiner), refiner.height % step(refiner)]).toEqual([0, 0]);
+  },
+);
+
+test.each([
+  ["no epochs", { epochs: 0 }],
+  ["a share over one", { refiner: { budgetShare: 1.5 } }],
+  ["a close-up of less than the window", { refiner: { along: 0.9 } }],
+  ["an unknown schedule", { schedule: { kind: "cosine" } }],
+  ["half a schedule", { schedule: { kind: "plateau", factor: 0.5 } }],
+  ["an unknown start", { start: "hot" }],
+])("%s is refused", (_, changes) => {
+  expect(Recipe.safeParse(changes).success).toBe(false);
+});
+
+test("what is left out of a refiner is the default's", () => {
+  const { refiner } = Recipe.parse({ refiner: { epochs: 3 } });
+  expect(refiner).toEqual({ ...RECIPES.default.refiner, epochs: 3 });
+});
