@@ -50,7 +50,7 @@ export async function renderComparison(photo: Uint8Array, comparison: Comparison
   drawCaption(canvas, comparison.caption);
   const { data, width, height } = canvas;
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 78, mozjpeg: true, chromaSubsampling: "4:4:4" })
+    .jpeg({ quality: 78, chromaSubsampling: "4:4:4" })
     .toBuffer();
 }
 
@@ -65,8 +65,8 @@ async function panel(
   const size = fitInside(part, room);
   const picture = await photoPart(pixels, part, size);
   const mask = (of: Uint8Array) => maskPart(of, pixels, part, size);
-  drawOutline(picture, await mask(truth), { colour: TRUE, stroke, side: "outside" });
-  drawOutline(picture, await mask(predicted), { colour: PREDICTED, stroke, side: "inside" });
+  drawOutline(picture, mask(truth), { colour: TRUE, stroke, side: "outside" });
+  drawOutline(picture, mask(predicted), { colour: PREDICTED, stroke, side: "inside" });
   return picture;
 }
 

@@ -63,14 +63,15 @@ export async function photoPart({ data, width, height }: Photo.Pixels, part: Box
   return { ...size, data: await resized.raw().toBuffer() };
 }
 
-/** The same part of a mask: [height * width] uint8, 0 or 1, its edges smooth. @param mask non-zero is foreground */
-export async function maskPart(mask: Uint8Array, photo: Size, part: Box, size: Size): Promise<Uint8Array> {
-  const grey = mask.map((value) => (value ? 255 : 0));
-  const resized = await sharp(grey, { raw: { width: photo.width, height: photo.height, channels: 1 } })
-    .extract(part)
-    .resize(size.width, size.height, { fit: "fill", kernel: "linear" })
-    .extractChannel(0)
-    .raw()
-    .toBuffer();
-  return resized.map((value) => Number(value > 127));
+/** The same part of a mask at that size, pixel by pixel: [height * width], 0 or 1. @param mask non-zero is foreground */
+export function maskPart(mask: Uint8Array, photo: Size, part: Box, { width, height }: Size): Uint8Array {
+  const out = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = part.top + Math.floor(((y + 0.5) * part.height) / height);
+    for (let x = 0; x < width; x++) {
+      const column = part.left + Math.floor(((x + 0.5) * part.width) / width);
+      if (mask[row * photo.width + column]) out[y * width + x] = 1;
+    }
+  }
+  return out;
 }

@@ -10,7 +10,7 @@ const EDGE_BINS = 14;
 export function diceBins(report: Evaluation.Report, champion: Evaluation.Report | null): Bin[] {
   const of = ({ images }: Evaluation.Report) => images.map(({ dice }) => dice);
   const [after, before] = [of(report), champion ? of(champion) : null];
-  const from = Math.min(0.8, Math.max(0, Math.floor(10 * percentile(after, 0.05)) / 10));
+  const from = Math.min(0.8, Math.max(0, Math.floor(10 * percentile(after, 0.1)) / 10));
   const steps = Math.round((1 - from) / DICE_STEP);
   const edge = (i: number) => from + i * DICE_STEP;
   const stepOf = (dice: number) => Math.min(steps - 1, Math.floor((dice - from) / DICE_STEP + 1e-9));

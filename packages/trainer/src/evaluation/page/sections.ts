@@ -28,14 +28,13 @@ ${legend(facts, bins)}</figure>
 </section>`;
 }
 
-const legend = ({ champion }: Facts, bins: readonly Bin[]) => {
-  const [first] = bins;
+function legend({ champion }: Facts, [first]: readonly Bin[]): Html {
   const models = champion?.report
-    ? html`<span class="key now"></span>this model <span class="key then"></span>model ${champion.number}, the champion, on the same photos`
+    ? html`<figcaption><span class="key now"></span>this model <span class="key then"></span>model ${champion.number}, the champion, on the same photos</figcaption>`
     : null;
-  const note = first?.name.startsWith("below") ? html`<br>The first bar is everything ${first.name}.` : null;
-  return html`<figcaption>${models}${note}</figcaption>`;
-};
+  const isLow = first?.name.startsWith("below") ?? false;
+  return html`${models}${isLow ? html`<figcaption>The first bar is everything ${first?.name ?? ""}.</figcaption>` : null}`;
+}
 
 export const slices = (facts: Facts): Html => html`<section>
 <h2>Where it is strong, where it is weak</h2>
