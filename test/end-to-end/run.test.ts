@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Photo } from "@sluice/core";
+import { type Bundle, Photo } from "@sluice/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answer, type Home, toyHome } from "./sluice";
 
@@ -30,6 +30,8 @@ test("photos become a served champion, through everything a user has", { timeout
   expect(first).toMatchObject({ code: 0, run: { outcome: "promoted", model: 1, judgedAgainst: null } });
   expect(first.run.dice).toBeGreaterThan(0.2);
   expect(await champion()).toBe(1);
+  const model = await home.json<Bundle.Bundle>("blobs/models/1/model.json");
+  expect(model.stages.map(({ role }) => role)).toEqual(["locator", "refiner"]);
 
   const second = await push(await home.draw("second", 20, 60));
   expect(second.code).toBe(0);

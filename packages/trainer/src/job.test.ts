@@ -26,7 +26,9 @@ async function toyJob(changes: Partial<Training.Job> = {}, counts = COUNTS): Pro
 const readJson = async (key: string): Promise<unknown> =>
   JSON.parse((await world.blobs.get(key)).toString("utf8"));
 
-test("from a job to a result: every artefact is there, and the served model finds the rectangles", async () => {
+test("from a job to a result: every artefact is there, and the served model finds the rectangles", {
+  timeout: 120_000,
+}, async () => {
   const lines: string[] = [];
   const result = await trainJob(await toyJob(), world, { log: (line) => lines.push(line) });
 
@@ -58,7 +60,9 @@ test("from a job to a result: every artefact is there, and the served model find
   expect(await trainJob(await toyJob(), world, { log: () => expect.unreachable() })).toEqual(result);
 });
 
-test("a champion's two networks are gone on from, for fewer epochs; the bundle names the recipe as it was asked for", async () => {
+test("a champion's two networks are gone on from, for fewer epochs; the bundle names the recipe as it was asked for", {
+  timeout: 120_000,
+}, async () => {
   const champion = await trainJob(await toyJob({ recipe: BRIEF }), world);
   for (const key of await world.blobs.list(keys.bundle)) {
     const file = key.slice(keys.bundle.length);

@@ -123,7 +123,7 @@ async function earlierResult(key: string, world: TrainerWorld): Promise<Training
 /** Export, curves and evaluation. Their libraries are loaded when the training is over. */
 async function finish(
   job: Training.Job,
-  { tf }: Backend,
+  { tf, name }: Backend,
   learned: Learned[],
   pairs: Dataset.Pair[],
   world: TrainerWorld,
@@ -148,6 +148,11 @@ async function finish(
     .map((record, i) => ({ ...record, epoch: i + 1 }));
   await writeCurves(records, Training.keys(job.runId).curves, world);
   const weights = learned.map(({ trained }) => trained.weights);
+  const networks = learned.map(({ role, trained: { records: epochs, bestEpoch } }) => ({
+    role,
+    epochs,
+    bestEpoch,
+  }));
   const trainedAt = new Date(world.clock.now()).toISOString();
   const { digest } = await exportBundle({ weights, job, trainedAt }, world);
   progress.report({ phase: "evaluating", epoch: bestEpoch, fraction: 0 });
@@ -156,7 +161,7 @@ async function finish(
     progress.report({ fraction });
   };
   const { championError, servability } = await evaluateJob(
-    { job, bundleDigest: digest, weights, pairs, tf, report },
+    { job, bundleDigest: digest, weights, pairs, tf, course: { backend: name, networks }, report },
     world,
   );
   return { bundleDigest: digest, championError, servability };

@@ -76,6 +76,68 @@ test("a network's input is turned upright before it is stretched", async () => {
   }
 });
 
+describe("a view", () => {
+  const grey = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: "#646464" } });
+  const sizeOf = async (photo: Buffer) => {
+    const { data, width, height, photo: original } = await Photo.view(photo, "a.jpg");
+    expect(data).toHaveLength(width * height * 3);
+    return [width, height, original.width, original.height];
+  };
+
+  test.each([
+    ["as large as it is", 640, 480, [640, 480, 640, 480]],
+    ["as large as it may be", 1280, 300, [1280, 300, 1280, 300]],
+    ["too wide", 2560, 960, [1280, 480, 2560, 960]],
+    ["too high", 640, 2560, [320, 1280, 640, 2560]],
+  ])("of a photo %s", async (_, width, height, expected) => {
+    expect(await sizeOf(await grey(width, height).png().toBuffer())).toEqual(expected);
+  });
+
+  test("is upright, and so is the photo's size", async () => {
+    const lying = await grey(2560, 960).jpeg().withMetadata({ orientation: 8 }).toBuffer();
+    expect(await sizeOf(lying)).toEqual([480, 1280, 960, 2560]);
+    const { data, width } = await Photo.view(await lettered(["AB", "CD"], 6), "a.jpg");
+    expect(letters(data, width, 32, BLOCK, 3)).toBe("CA/DB");
+  });
+
+  test("of what is refused from its header is refused as the header is", async () => {
+    const huge = claiming(await plain(0, 0, 0).png().toBuffer(), 100_000, 50_000);
+    await expect(Photo.view(huge, "big.png")).rejects.toMatchObject({ code: "photo.too_large" });
+    const text = Buffer.from("not a picture");
+    await expect(Photo.view(text, "a.txt")).rejects.toMatchObject({ code: "photo.unsupported" });
+  });
+});
+
+describe("a picture fitted to a network's input", () => {
+  /** 64 x 48: black to the left of its middle, light to the right. */
+  const halves: Photo.Pixels = {
+    data: Buffer.from(Array.from({ length: 64 * 48 * 3 }, (_, i) => (i % 192 < 96 ? 0 : 200))),
+    width: 64,
+    height: 48,
+  };
+
+  test("of its own size is itself", async () => {
+    expect(await Photo.fitted(halves, halves)).toEqual(halves.data);
+  });
+
+  test("is stretched, not cut: its middle stays its middle", async () => {
+    const fitted = await Photo.fitted(halves, { width: 16, height: 24 });
+    expect(fitted).toHaveLength(16 * 24 * 3);
+    for (let row = 0; row < 24; row++) {
+      const grey = (column: number) => fitted[3 * (16 * row + column)];
+      expect([grey(0), grey(6), grey(9), grey(15)]).toEqual([0, 0, 200, 200]);
+      expect(grey(7) + grey(8)).toBe(200);
+    }
+  });
+
+  test("of one channel keeps one", async () => {
+    const mask = { data: Buffer.from([0, 0, 255, 255]), width: 4, height: 1 };
+    expect([...(await Photo.fitted(mask, { width: 4, height: 1 }, 1))]).toEqual([0, 0, 255, 255]);
+    expect(await Photo.fitted(mask, { width: 8, height: 3 }, 1)).toHaveLength(24);
+  });
+});
+
 const plain = (r: number, g: number, b: number, alpha?: number) =>
   sharp({
     create: {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Recipe } from "../training/recipe";
+import { ChosenRecipe } from "../training/recipes";
 
 /** How a batch's masks are read: `reject` grey values, or cut them at 127 with a warning (old masks are JPEG). */
 export const MaskPolicy = z.enum(["reject", "threshold"]);
@@ -36,7 +36,8 @@ export type ValidationPolicy = z.infer<typeof ValidationPolicy>;
 export const Settings = z.object({
   stage: z.string().default("local"),
   masks: MaskPolicy.default("reject"),
-  recipe: Recipe.prefault({}),
+  /** By name, as `reference`; or what differs from the default, or from the one it is `like`. */
+  recipe: ChosenRecipe.prefault({}),
   gate: GatePolicy.prefault({}),
   validation: ValidationPolicy.prefault({}),
   /** Serving stages keep the host up after a run. */

@@ -37,7 +37,7 @@ const AUGMENTATION: Augmentation = {
 const Schedule = z.discriminatedUnion("kind", [
   /** Up, then down to nearly nothing, over all planned epochs (Smith & Topin 2018). */
   z.object({ kind: z.literal("one_cycle") }),
-  /** Times `factor` after `patience` epochs without a better validation loss, down to `minimum`. */
+  /** Times `factor` after `patience` epochs without a better validation Dice, down to `minimum`. */
   z.object({
     kind: z.literal("plateau"),
     factor: Share,
@@ -64,15 +64,16 @@ const Network = {
  */
 export const Refiner = z.object({
   ...Network,
-  epochs: z.number().int().positive().default(20),
+  levels: Network.levels.default(3),
+  epochs: z.number().int().positive().default(15),
   /** Its input, px; both divisible by `patch * 2^levels`. */
-  width: z.number().int().positive().default(224),
-  height: z.number().int().positive().default(96),
+  width: z.number().int().positive().default(192),
+  height: z.number().int().positive().default(80),
   /** What it is shown, times the outline's length and breadth. */
   along: z.number().min(1).default(1.5),
   across: z.number().min(1).default(2.5),
   /** Its share of `budgetSeconds`. */
-  budgetShare: Share.default(0.45),
+  budgetShare: Share.default(0.3),
 });
 export type Refiner = z.infer<typeof Refiner>;
 
@@ -81,7 +82,7 @@ export const Recipe = z.object({
   /** Side of the square input of the network that sees the whole photo, px. Divisible by `patch * 2^levels`. */
   size: z.number().int().positive().default(160),
   ...Network,
-  epochs: z.number().int().positive().default(24),
+  epochs: z.number().int().positive().default(22),
   /** Null: one network's answer is the answer. */
   refiner: Refiner.nullable().prefault({}),
   /** Wall time for all epochs of all networks; epochs are cut to fit while it runs. */

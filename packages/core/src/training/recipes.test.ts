@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Recipe } from "./recipe";
-import { RECIPES } from "./recipes";
+import { ChosenRecipe, RECIPES } from "./recipes";
 
 test("reference is how the field's reference project trains", () => {
   expect(RECIPES.reference).toMatchObject({
@@ -59,4 +59,36 @@ test.each([
 test("what is left out of a refiner is the default's", () => {
   const { refiner } = Recipe.parse({ refiner: { epochs: 3 } });
   expect(refiner).toEqual({ ...RECIPES.default.refiner, epochs: 3 });
+});
+
+describe("a choice", () => {
+  test.each(["default", "reference"] as const)("by name: %s", (name) => {
+    expect(ChosenRecipe.parse(name)).toEqual(RECIPES[name]);
+  });
+
+  test("of what differs from the default", () => {
+    expect(ChosenRecipe.parse({ epochs: 3 })).toEqual({ ...RECIPES.default, epochs: 3 });
+    expect(ChosenRecipe.parse({})).toEqual(RECIPES.default);
+  });
+
+  test("of what differs from the one it is like", () => {
+    const chosen = ChosenRecipe.parse({ like: "reference", size: 256, epochs: 3 });
+    expect(chosen).toEqual({ ...RECIPES.reference, size: 256, epochs: 3 });
+  });
+
+  test.each(["fast", "toString", { like: "fast", epochs: 3 }])(
+    "%j is no recipe, and it is said which there are",
+    (choice) => {
+      const { success, error } = ChosenRecipe.safeParse(choice);
+      expect(success).toBe(false);
+      expect(error?.issues[0].message).toMatch(
+        /^There is no recipe (fast|toString); there are: default, reference$/,
+      );
+    },
+  );
+
+  test("that does not fit is told by its place", () => {
+    const { error } = ChosenRecipe.safeParse({ like: "reference", epochs: -1 });
+    expect(error?.issues[0].path).toEqual(["epochs"]);
+  });
 });

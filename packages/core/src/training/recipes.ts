@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { Recipe } from "./recipe";
 
 /**
@@ -36,3 +37,23 @@ export const RECIPES = {
   }),
 } as const satisfies Record<string, Recipe>;
 export type RecipeName = keyof typeof RECIPES;
+
+/** A recipe's name, a recipe, or what one has differently `like` another. */
+export type RecipeChoice = RecipeName | (z.input<typeof Recipe> & { like?: RecipeName });
+
+const isName = (name: unknown): name is RecipeName =>
+  typeof name === "string" && Object.hasOwn(RECIPES, name);
+
+/** Reads a `RecipeChoice` as the whole recipe it means. */
+export const ChosenRecipe = z.preprocess((choice, context) => {
+  const { like, ...changes } =
+    typeof choice === "object" && choice !== null && "like" in choice ? choice : { like: choice };
+  if (typeof like === "string" && !isName(like)) {
+    context.addIssue({
+      code: "custom",
+      message: `There is no recipe ${like}; there are: ${Object.keys(RECIPES).join(", ")}`,
+    });
+    return z.NEVER;
+  }
+  return isName(like) ? { ...RECIPES[like], ...changes } : choice;
+}, Recipe) as unknown as z.ZodType<Recipe, RecipeChoice>;

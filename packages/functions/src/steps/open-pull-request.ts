@@ -24,11 +24,13 @@ export const openPullRequest: Step<z.infer<typeof Answer>, "blobs" | "documents"
     const challenger = await evaluation(keys.evaluation, world);
     const champion =
       run.judgedAgainst === null ? undefined : await evaluation(keys.championEvaluation, world);
-    const pictures = await picturesOf(runId, `models/${model}/`, world);
+    const folder = `models/${model}/`;
+    const pictures = await picturesOf(runId, folder, world);
+    const card = (await world.blobs.has(keys.card)) ? `${folder}card.md` : null;
     const pull = await world.forge.openPullRequest({
       branch: `sluice/model-${model}`,
       title: `Model ${model}: Dice ${run.dice?.toFixed(4)}, IoU ${run.iou?.toFixed(4)}`,
-      body: describe({ run, model, challenger, champion, pictures: Object.keys(pictures) }),
+      body: describe({ run, model, challenger, champion, card, pictures: Object.keys(pictures) }),
       files: {
         "models/champion.json": json({
           model,
@@ -39,6 +41,7 @@ export const openPullRequest: Step<z.infer<typeof Answer>, "blobs" | "documents"
         }),
         "dataset.json": json({ version: run.datasetVersion }),
         ...pictures,
+        ...(card ? { [card]: await world.blobs.get(keys.card) } : {}),
       },
     });
     return { result: pull, facts: { pullRequest: pull.url } };

@@ -7,10 +7,12 @@ export interface Proposal {
   challenger: Evaluation.Report | undefined;
   champion: Evaluation.Report | undefined;
   /** Paths in the branch. */
+  card: string | null;
   pictures: string[];
 }
 
 const score = (value: number | null | undefined) => value?.toFixed(4) ?? "–";
+const px = (value: number | null | undefined) => (value == null ? "–" : `${value.toFixed(1)} px`);
 const ms = (value: number | undefined) => (value === undefined ? "–" : `${Math.round(value)} ms`);
 const change = (after: number | undefined, before: number | undefined) => {
   if (after === undefined || before === undefined) return "–";
@@ -19,7 +21,7 @@ const change = (after: number | undefined, before: number | undefined) => {
 
 /** What a person reads before agreeing: the metrics side by side, the verdict with every reason, the pictures. */
 export function describe(proposal: Proposal): string {
-  const { run, model, pictures } = proposal;
+  const { run, model, card, pictures } = proposal;
   const against =
     run.judgedAgainst === null
       ? "There was no champion: it is judged by the floors alone."
@@ -33,6 +35,7 @@ export function describe(proposal: Proposal): string {
     "",
     ...(run.verdict?.reasons ?? []).map((r) => `- ${r.holds ? "✅" : "❌"} **${r.rule}**: ${r.message}`),
     "",
+    ...(card ? [`More of it in its [model card](${card}).`, ""] : []),
     ...(pictures.length > 0
       ? ["## Pictures", "", ...pictures.map((path) => `![${titleOf(path)}](${path})`), ""]
       : []),
@@ -53,6 +56,7 @@ function table({ run, model, challenger, champion }: Proposal): string[] {
     row("Dice", challenger?.dice ?? run.dice ?? undefined, champion?.dice),
     row("IoU", challenger?.iou ?? run.iou ?? undefined, champion?.iou),
     ...slices,
+    `| Edge off by | ${px(challenger?.boundaryPx)} | ${px(champion?.boundaryPx)} | |`,
     `| Latency, 95th percentile | ${ms(challenger?.latencyMs.p95)} | ${ms(champion?.latencyMs.p95)} | |`,
   ];
 }

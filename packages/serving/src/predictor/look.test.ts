@@ -1,6 +1,6 @@
 import { type Bundle, type CloseUp, Photo } from "@sluice/core";
 import { drawnOblong } from "@sluice/core/close-up/testing";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import type { Segmentation } from "./canvas";
 import { look, type Network } from "./look";
@@ -19,7 +19,7 @@ const BOTH: Pick<Bundle.Bundle, "stages" | "threshold"> = { stages: [LOCATOR, RE
 /** A bright bar on dark ground: the photo's pixels, and the share of each that is bar. */
 interface Drawn {
   bar: Float32Array;
-  photo: sharp.Sharp;
+  photo: Sharp;
 }
 function drawn(size: { width: number; height: number }, ...bars: CloseUp.Outline[]): Drawn {
   const [bar, ...others] = bars.map((outline) => drawnOblong(outline, size));

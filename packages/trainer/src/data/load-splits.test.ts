@@ -81,13 +81,11 @@ test("the examples of the store are those that were decoded", async () => {
   const counts = { train: 4, validation: 1, test: 1 };
   const filled = async () => {
     const { locator, refiner } = await load(counts);
-    const batches = [
-      emptyBatch(4, locatorPlan(RECIPE)),
-      emptyBatch(4, refinerPlan(RECIPE) ?? expect.unreachable()),
-    ];
-    for (const [i, { train } = locator.train] of [locator, refiner].entries()) {
-      train.fill(batches[i], [0, 1, 2, 3], { seed: 1, epoch: 2 });
-    }
+    const [whole, close] = [locatorPlan(RECIPE), refinerPlan(RECIPE)];
+    if (!refiner || !close) throw new Error("there is no refiner");
+    const batches = [emptyBatch(4, whole), emptyBatch(4, close)];
+    locator.train.fill(batches[0], [0, 1, 2, 3], { seed: 1, epoch: 2 });
+    refiner.train.fill(batches[1], [0, 1, 2, 3], { seed: 1, epoch: 2 });
     return batches;
   };
   expect(await filled()).toEqual(await filled());

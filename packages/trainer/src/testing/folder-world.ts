@@ -7,6 +7,7 @@ import type { TrainerWorld } from "../job";
 export const openFolderWorld = (root: string): TrainerWorld => ({
   blobs: folderBlobs(root),
   clock: { now: () => Date.now() },
+  cacheFolder: path.join(root, "cache"),
 });
 
 /** What SLUICE_WORLD asks of a module. */

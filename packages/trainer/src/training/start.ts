@@ -3,7 +3,7 @@ import { unpackWeights, type Weights } from "../network/weights";
 import { locatorPlan, type NetworkPlan, refinerPlan } from "./network-plan";
 
 /** A warm training's share of the recipe's epochs and budget, and of its peak learning rate: docs/benchmarks.md. */
-const WARM = { share: 0.3, peak: 0.3 };
+const WARM = { share: 0.25, peak: 0.3 };
 /** `auto` goes on from a champion that knew at least this share of today's training photos. */
 const KNOWN = 0.5;
 

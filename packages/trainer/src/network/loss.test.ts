@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadBackend, type Tf } from "../backend";
+import { segmentationLoss } from "./loss";
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = (await loadBackend("auto")).tf;
+});
+
+const LOGITS = [
+  [2, -1, 0.5, -3, 0, 4],
+  [-2, -0.25, 1, -5, 0.75, -1],
+];
+const TRUTH = [
+  [1, 0, 1, 0, 1, 0],
+  [0, 0, 0, 0, 0, 0],
+];
+const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+const total = (values: number[]) => values.reduce((sum, v) => sum + v, 0);
+
+/** By the definitions, number by number. */
+const crossEntropy = mean(
+  LOGITS.flatMap((row, i) =>
+    row.map((z, j) => -(TRUTH[i][j] * Math.log(sigmoid(z)) + (1 - TRUTH[i][j]) * Math.log(1 - sigmoid(z)))),
+  ),
+);
+const softDice = LOGITS.map((row, i) => {
+  const p = row.map(sigmoid);
+  return (2 * total(p.map((v, j) => v * TRUTH[i][j])) + 1) / (total(p) + total(TRUTH[i]) + 1);
+});
+const loss = (logits: number[][], kind: "cross_entropy" | "cross_entropy_and_dice") =>
+  segmentationLoss(tf, tf.tensor(logits), tf.tensor(TRUTH), kind).dataSync()[0];
+
+test("cross-entropy is the mean over all pixels", () => {
+  expect(loss(LOGITS, "cross_entropy")).toBeCloseTo(crossEntropy, 6);
+});
+
+test("with Dice it is that and what each image's soft Dice leaves to one", () => {
+  expect(loss(LOGITS, "cross_entropy_and_dice")).toBeCloseTo(crossEntropy + 1 - mean(softDice), 6);
+});
+
+describe("cross-entropy", () => {
+  test("its gradient is probability less truth, over the number of pixels", () => {
+    const gradient = tf.grad((z) => segmentationLoss(tf, z, tf.tensor(TRUTH), "cross_entropy"))(
+      tf.tensor(LOGITS),
+    );
+    expect(gradient.shape).toEqual([2, 6]);
+    const found = gradient.dataSync();
+    for (const [i, z] of LOGITS.flat().entries()) {
+      expect(found[i]).toBeCloseTo((sigmoid(z) - TRUTH.flat()[i]) / 12, 6);
+    }
+  });
+
+  test("is finite where the network is very sure and very wrong", () => {
+    const sure = LOGITS.map((row, i) => row.map((_, j) => (TRUTH[i][j] === 1 ? -1000 : 1000)));
+    expect(loss(sure, "cross_entropy")).toBeCloseTo(1000, 3);
+    const right = sure.map((row) => row.map((z) => -z));
+    expect(loss(right, "cross_entropy")).toBe(0);
+    expect(loss(right, "cross_entropy_and_dice")).toBeCloseTo(0, 6);
+  });
+});
