@@ -9,9 +9,9 @@ import { pythonWithTorch } from "./venv";
 
 const USAGE = `npm run bench:train -- [--rounds N] [--data DIR [--minutes M] [--dice D]]
 
-Times a training step of the default recipe's networks against the same step in PyTorch (channels_last, two threads),
-in turn. With photos (DIR/images, DIR/masks) also trains both ways: the reference project's recipe in PyTorch for M
-minutes (default 15), ours to its end, and says when each reached a validation Dice of D (default 0.85).`;
+Times a training step of the default recipe's networks against the same step in PyTorch (channels_last, two threads)
+and on wasm, in turn. With photos (DIR/images, DIR/masks) also trains both ways: the reference project's recipe in PyTorch for M
+minutes (default 15), ours for 1, 2, 4, 8 and 15, and says which of them reached a Dice of D (default 0.85).`;
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const STEPS = 14;
@@ -38,35 +38,51 @@ const plans: [string, NetworkPlan | null][] = [
   ["refiner", refinerPlan(recipe)],
   ["reference", { ...locatorPlan(reference), loss: "cross_entropy_and_dice", optimizer: "adamw" }],
 ];
-console.log("median ms of a step, in turn; ratio: PyTorch / ours (over 1: ours is faster)\n");
-console.log("network      input      batch    ours  PyTorch   ratio   least..greatest of the rounds' ratios");
-for (const [name, plan] of plans) if (plan) compare(name, plan, Number(values.rounds));
+const rounds = Number(values.rounds);
+console.log("median ms of a step, in turn; ratio: theirs / ours (over 1: ours is faster)\n");
+console.log("network    input    batch    ours    other         ratio  (of the rounds)");
+for (const [name, plan] of plans) {
+  if (plan) compare(name, plan, "PyTorch", (plan) => peerStep(plan), rounds);
+}
+compare("locator", locatorPlan(recipe), "ours on wasm", (plan) => ownStep(plan, "wasm"), 1);
 if (values.data) await raceToDice({ ...values, data: values.data, python });
 
-/** One line of the table. */
-function compare(name: string, plan: NetworkPlan, rounds: number): void {
-  const pairs = Array.from({ length: rounds }, () => ({ ours: ownStep(plan), peer: peerStep(plan) }));
-  const ratios = pairs.map(({ ours, peer }) => peer / ours);
-  const [ours, peer] = [median(pairs.map((p) => p.ours)), median(pairs.map((p) => p.peer))];
-  const size = `${plan.width}x${plan.height}`;
-  console.log(
-    `${name.padEnd(12)} ${size.padEnd(10)} ${String(plan.batchSize).padStart(5)} ${ours.toFixed(0).padStart(7)} ` +
-      `${peer.toFixed(0).padStart(8)} ${median(ratios).toFixed(2).padStart(7)}   ${spread(ratios)}`,
-  );
+/** One line of the table: ours and another, `rounds` times in turn. */
+function compare(
+  name: string,
+  plan: NetworkPlan,
+  otherName: string,
+  other: (plan: NetworkPlan) => number,
+  rounds: number,
+): void {
+  const pairs = Array.from({ length: rounds }, () => ({ ours: ownStep(plan, "native"), other: other(plan) }));
+  const ratios = pairs.map((pair) => pair.other / pair.ours);
+  const [ours, theirs] = [median(pairs.map((p) => p.ours)), median(pairs.map((p) => p.other))];
+  const cells = [
+    name.padEnd(10),
+    `${plan.width}x${plan.height}`.padEnd(8),
+    String(plan.batchSize).padStart(5),
+    ours.toFixed(0).padStart(7),
+    theirs.toFixed(0).padStart(8),
+    otherName.padEnd(13),
+    median(ratios).toFixed(2),
+    ` (${spread(ratios)})`,
+  ];
+  console.log(cells.join(" "));
 }
 
-function ownStep(plan: NetworkPlan): number {
-  const args = ["--import", "tsx", here("steps.ts"), JSON.stringify(plan), String(STEPS)];
-  return lastSteps(execFileSync(process.execPath, args, { encoding: "utf8" }));
+function ownStep(plan: NetworkPlan, backend: "native" | "wasm"): number {
+  const args = ["--import", "tsx", here("steps.ts"), JSON.stringify(plan), String(STEPS), backend];
+  const env = { ...process.env, TF_NUM_INTRAOP_THREADS: "2" };
+  return lastSteps(execFileSync(process.execPath, args, { encoding: "utf8", env }));
 }
 
 function peerStep(plan: NetworkPlan): number {
-  return lastSteps(
-    execFileSync(python, [here("peer.py"), "step", JSON.stringify(plan), String(STEPS)], {
-      encoding: "utf8",
-    }),
-  );
+  const args = [here("peer.py"), "step", JSON.stringify(plan), String(STEPS)];
+  return lastSteps(execFileSync(python, args, { encoding: "utf8" }));
 }
 
 /** Median of the steps after the first few, which pay for allocation and set-up. */
-const lastSteps = (printed: string) => median((JSON.parse(printed) as number[]).slice(WARM_UP));
+function lastSteps(printed: string): number {
+  return median((JSON.parse(printed) as number[]).slice(WARM_UP));
+}

@@ -1,13 +1,13 @@
-// A program: the milliseconds of our training steps for a network's plan, as JSON. The peer of `peer.py step`.
+// A program: steps.ts PLAN STEPS BACKEND prints the milliseconds of our training steps as JSON, as `peer.py step` does.
 import { seededRandom } from "@sluice/core/random";
-import { loadBackend } from "@sluice/trainer/backend/index";
+import { type BackendName, loadBackend } from "@sluice/trainer/backend/index";
 import { emptyBatch } from "@sluice/trainer/data/batch";
 import { initialWeights } from "@sluice/trainer/network/weights";
 import { firstSnapshot, makeLearner } from "@sluice/trainer/training/learner";
 import type { NetworkPlan } from "@sluice/trainer/training/network-plan";
 
 const plan = JSON.parse(process.argv[2]) as NetworkPlan;
-const { tf } = await loadBackend("native");
+const { tf } = await loadBackend(process.argv[4] as BackendName);
 const learner = makeLearner(tf, plan, firstSnapshot(plan, initialWeights(plan, 1)));
 const batch = emptyBatch(plan.batchSize, plan);
 const random = seededRandom(1);

@@ -14,7 +14,11 @@ const Network = File.extend({
 /** Answers alone: its mask is the answer. */
 const Segmenter = Network.extend({ role: z.literal("segmenter") });
 /** Answers first, roughly: the outline of its largest area is what the refiner looks at. */
-const Locator = Network.extend({ role: z.literal("locator") });
+const Locator = Network.extend({
+  role: z.literal("locator"),
+  /** Whether it has learned photos turned by a quarter, and is asked for them, too. */
+  turned: z.boolean(),
+});
 const Refiner = Network.extend({
   role: z.literal("refiner"),
   /** How much more than the outline it is shown, times its length and its breadth. */

@@ -65,7 +65,7 @@ const Network = {
 export const Refiner = z.object({
   ...Network,
   levels: Network.levels.default(3),
-  epochs: z.number().int().positive().default(15),
+  epochs: z.number().int().positive().default(14),
   /** Its input, px; both divisible by `patch * 2^levels`. */
   width: z.number().int().positive().default(192),
   height: z.number().int().positive().default(80),
@@ -82,7 +82,7 @@ export const Recipe = z.object({
   /** Side of the square input of the network that sees the whole photo, px. Divisible by `patch * 2^levels`. */
   size: z.number().int().positive().default(160),
   ...Network,
-  epochs: z.number().int().positive().default(22),
+  epochs: z.number().int().positive().default(20),
   /** Null: one network's answer is the answer. */
   refiner: Refiner.nullable().prefault({}),
   /** Wall time for all epochs of all networks; epochs are cut to fit while it runs. */

@@ -6,7 +6,7 @@ import type { Segmentation } from "./canvas";
 import { look, type Network } from "./look";
 
 const file = { file: "a.onnx", sha256: "0".repeat(64), bytes: 1 };
-const LOCATOR = { ...file, role: "locator", width: 64, height: 64 } as const;
+const LOCATOR = { ...file, role: "locator", width: 64, height: 64, turned: false } as const;
 const REFINER = {
   ...file,
   role: "refiner",

@@ -2,12 +2,15 @@ import { type Bundle, CloseUp, Photo } from "@sluice/core";
 import { maskCanvas, type Segmentation, type Size } from "./canvas";
 import { segmentCloseUp } from "./close-up-mask";
 import { segment } from "./mask";
+import { ALL_VIEWS, askViews, type Network, planes, sigmoid, UPRIGHT_VIEWS } from "./views";
 
-/** A network. @param photos [n, 3, height, width], RGB in 0..1. @returns logits, [n, 1, height, width] */
-export type Network = (photos: Float32Array) => Promise<Float32Array>;
+export type { Network } from "./views";
+
 /** The networks of a bundle's stages, in their order: served by onnxruntime, or the trainer's own. */
 export type Networks = [first: Network, refiner?: Network];
 
+/** A finding that needs no second opinion: so sure of its pixels, and so much of all that was found; docs/benchmarks.md. */
+const CLEAR = { sure: 0.92, share: 0.9 };
 /** A locator that is only half sure has found enough for a closer look. */
 const HALF_SURE = 0.5;
 /** A close-up shows the window better than what it was placed by, so the next one is better placed. */
@@ -16,7 +19,7 @@ const CLOSE_LOOKS = 4;
 const SETTLED = 0.05;
 
 /**
- * From a photo to its mask: the first network sees the whole photo; a refiner then looks again, closely, at the
+ * From a photo to its mask: the first network sees the whole photo, from several sides; a refiner then looks again, closely, at the
  * largest area found, turned level, and again at what it found there. Serving, evaluation and the trainer's own masks
  * all come here.
  */
@@ -26,13 +29,44 @@ export async function look(
   [locate, refine]: Networks,
 ): Promise<Segmentation> {
   const [first, second] = stages;
-  const whole = sigmoid(await locate(planes(await Photo.fitted(view, first))));
-  if (!second || !refine) return segment(whole, first, view.photo, threshold);
+  const pixels = planes(await Photo.fitted(view, first));
+  if (first.role === "segmenter" || !second || !refine) {
+    return segment(sigmoid(await locate(pixels)), first, view.photo, threshold);
+  }
+  const whole = await locateFrom(locate, pixels, first);
   const located = locatedOutline(whole, first, scaling(first, view), threshold * HALF_SURE);
   if (!located) return maskCanvas(view.photo, threshold).done();
   const { map, probabilities } = await lookUntilSettled(view, located, second, threshold, refine);
   const toPhoto = CloseUp.compose(scaling(view, view.photo), map);
   return segmentCloseUp(probabilities, second, toPhoto, view.photo, threshold);
+}
+
+/**
+ * The locator's probabilities, [height * width]: of the photo as it is, and where that is not clear, of other views of
+ * it, too.
+ */
+async function locateFrom(
+  locate: Network,
+  pixels: Float32Array,
+  locator: Bundle.Locator,
+): Promise<Float32Array> {
+  const atFirst = sigmoid(await locate(pixels));
+  if (isClear(atFirst, locator)) return atFirst;
+  return askViews(locate, pixels, locator, "turned" in locator && locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS);
+}
+
+/** Whether one area holds nearly all that was found, and is sure of it. */
+function isClear(probabilities: Float32Array, size: Size): boolean {
+  const { sure, share } = CLEAR;
+  const blob = CloseUp.largestBlob(probabilities, size, 0.5);
+  if (!blob) return false;
+  let [all, inside, count] = [0, 0, 0];
+  for (let i = 0; i < blob.length; i++) {
+    all += probabilities[i];
+    inside += blob[i];
+    if (blob[i] > 0) count++;
+  }
+  return inside >= share * all && inside >= sure * count;
 }
 
 /** Looks at the outline, then at what was found there, until that is the same. */
@@ -61,7 +95,7 @@ function isSettled(before: CloseUp.Outline, after: CloseUp.Outline): boolean {
   return moved < SETTLED * after.breadth * 2 && grown < 2 * SETTLED;
 }
 
-/** The refiner's probabilities for a close-up, [height * width]: the mean of what it answers to it and to its mirror image. */
+/** The refiner's probabilities for a close-up, [height * width]. */
 async function lookClosely(
   view: Photo.View,
   map: CloseUp.Affine,
@@ -69,7 +103,7 @@ async function lookClosely(
   refine: Network,
 ): Promise<Float32Array> {
   const pixels = CloseUp.sample({ ...view, channels: 3 }, map, size);
-  return meanOfMirrored(await refine(withMirrorImage(planes(pixels), size)), size);
+  return askViews(refine, planes(pixels), size, UPRIGHT_VIEWS);
 }
 
 /** The largest area's outline, in the px that `map` leads to; null where nothing reaches the threshold. */
@@ -83,40 +117,3 @@ function scaling(from: Size, to: Size): CloseUp.Affine {
   const [x, y] = [to.width / from.width, to.height / from.height];
   return [x, 0, (x - 1) / 2, 0, y, (y - 1) / 2];
 }
-
-/** [h, w, 3] uint8 → [3, h, w] float32 in 0..1: what a network's input `photo` is. */
-export function planes(rgb: Uint8Array): Float32Array {
-  const plane = rgb.length / 3;
-  const out = new Float32Array(rgb.length);
-  for (let i = 0; i < plane; i++) {
-    out[i] = rgb[3 * i] / 255;
-    out[plane + i] = rgb[3 * i + 1] / 255;
-    out[2 * plane + i] = rgb[3 * i + 2] / 255;
-  }
-  return out;
-}
-
-/** [3, h, w] → [2, 3, h, w]: the picture, then the same mirrored left to right. */
-function withMirrorImage(planes: Float32Array, { width }: Size): Float32Array {
-  const out = new Float32Array(2 * planes.length);
-  out.set(planes);
-  for (let i = 0; i < planes.length; i++) {
-    const column = i % width;
-    out[planes.length + i - column + (width - 1 - column)] = planes[i];
-  }
-  return out;
-}
-
-/** [2, 1, h, w] logits → [h * w] mean probabilities, the second turned back. */
-function meanOfMirrored(logits: Float32Array, { width, height }: Size): Float32Array {
-  const probabilities = sigmoid(logits);
-  const area = width * height;
-  const out = new Float32Array(area);
-  for (let i = 0; i < area; i++) {
-    const column = i % width;
-    out[i] = (probabilities[i] + probabilities[area + i - column + (width - 1 - column)]) / 2;
-  }
-  return out;
-}
-
-const sigmoid = (logits: Float32Array): Float32Array => logits.map((logit) => 1 / (1 + Math.exp(-logit)));

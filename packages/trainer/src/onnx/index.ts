@@ -55,7 +55,7 @@ export async function exportBundle(
     threshold: recipe.threshold,
     stages: refiner
       ? [
-          { role: "locator", ...first.stage },
+          { role: "locator", ...first.stage, turned: (recipe.augmentation?.quarterTurn ?? 0) > 0 },
           { role: "refiner", ...refiner.stage, closeUp: recipe.refiner },
         ]
       : [{ role: "segmenter", ...first.stage }],
