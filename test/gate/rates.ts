@@ -1,6 +1,6 @@
-import { seededRandom } from "../../random";
-import type { GatePolicy } from "../../settings";
-import { decide, type Reason } from "../index";
+import type { GatePolicy } from "@sluice/core";
+import { seededRandom } from "@sluice/core";
+import { decide, type Reason } from "@sluice/core/gate/index";
 import type { TwoTrainings } from "./scores";
 import { type Setting, trial } from "./trial";
 

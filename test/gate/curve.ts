@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { GatePolicy } from "../../settings";
+import { GatePolicy } from "@sluice/core";
 import { plot } from "./plot";
 import { rates } from "./rates";
 import { realScores } from "./scores";
@@ -9,9 +9,9 @@ import type { Setting } from "./trial";
 /**
  * Measures the gate's error rates and writes them into docs/gate.md and docs/gate-power.svg:
  *
- *     npx tsx packages/core/src/gate/error-rates/curve.ts [trials]
+ *     npx tsx test/gate/curve.ts [trials]
  */
-const DOCS = new URL("../../../../../docs/", import.meta.url);
+const DOCS = new URL("../../docs/", import.meta.url);
 const PHOTOS = [15, 30, 60, 120, 240, 480];
 const IMPROVEMENTS = [-0.01, -0.005, 0, 0.005, 0.01, 0.015, 0.02, 0.03];
 const POLICIES = [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import * as z from "zod";
-import { PerImage } from "../../evaluation";
+import { PerImage } from "@sluice/core/evaluation/index";
+import * as z from "zod/v4";
 
 const Scored = PerImage.pick({ id: true, dice: true, iou: true, slices: true });
 export type Scored = z.infer<typeof Scored>;

@@ -1,4 +1,4 @@
-import type { GatePolicy } from "../../settings";
+import type { GatePolicy } from "@sluice/core";
 import { confidence, type Rates } from "./rates";
 import type { TwoTrainings } from "./scores";
 

@@ -1,7 +1,7 @@
-import { type PerImage, type Report, summarise } from "../../evaluation";
-import { imageScoring } from "../../evaluation/testing";
-import type { Random } from "../../random";
-import type { Case } from "../index";
+import type { Random } from "@sluice/core";
+import { type PerImage, type Report, summarise } from "@sluice/core/evaluation/index";
+import { imageScoring } from "@sluice/core/evaluation/testing";
+import type { Case } from "@sluice/core/gate/index";
 import type { Scored, TwoTrainings } from "./scores";
 
 export interface Setting {
