@@ -89,12 +89,12 @@ function stages(isOurs: boolean): Pick<Bundle.Bundle, "stages" | "threshold"> {
   };
 }
 
-/** Logits of a bar that a picture shows so many times its length and breadth of, off the middle by a share of the width. */
+/** Logits, sure ones, of a bar that a picture shows so many times its length and breadth of, off the middle by a share of the width. */
 function bar({ width, height }: NetworkPlan, off: number, { along, across } = margins): Float32Array {
   const isInside = (i: number) =>
     Math.abs((i % width) - width * (0.5 + off)) < width / along / 2 &&
     Math.abs(Math.floor(i / width) - height / 2) < height / across / 2;
-  return Float32Array.from({ length: width * height }, (_, i) => (isInside(i) ? 4 : -4));
+  return Float32Array.from({ length: width * height }, (_, i) => (isInside(i) ? 4 : -9));
 }
 
 async function drawnView(): Promise<Photo.View> {

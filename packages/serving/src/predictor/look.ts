@@ -9,7 +9,7 @@ export type { Network } from "./views";
 /** The networks of a bundle's stages, in their order: served by onnxruntime, or the trainer's own. */
 export type Networks = [first: Network, refiner?: Network];
 
-/** A finding that needs no second opinion: so sure of its pixels, and so much of all that was found; docs/benchmarks.md. */
+/** A finding that needs no second opinion: so sure of its pixels, and so much of all that was found. */
 const CLEAR = { sure: 0.92, share: 0.9 };
 /** A locator that is only half sure has found enough for a closer look. */
 const HALF_SURE = 0.5;
@@ -19,9 +19,9 @@ const CLOSE_LOOKS = 4;
 const SETTLED = 0.05;
 
 /**
- * From a photo to its mask: the first network sees the whole photo, from several sides; a refiner then looks again, closely, at the
- * largest area found, turned level, and again at what it found there. Serving, evaluation and the trainer's own masks
- * all come here.
+ * From a photo to its mask: the first network sees the whole photo; a refiner then looks again, closely, at the largest
+ * area found, turned level, and again at what it found there. Serving, evaluation and the trainer's own masks all come
+ * here.
  */
 export async function look(
   view: Photo.View,
