@@ -1,4 +1,5 @@
 export * as Batch from "./batch";
+export type { Box, Size } from "./box";
 export * as Bundle from "./bundle";
 export * as CloseUp from "./close-up";
 export * as Dataset from "./dataset";

@@ -1,8 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Box } from "@sluice/core/box";
 import { isSluiceError, SluiceError } from "@sluice/core/errors";
 import { maskPng } from "@sluice/core/photo/index";
-import { type Box, type Predictor, renderOverlay } from "@sluice/serving/predictor/index";
+import { type Predictor, renderOverlay } from "@sluice/serving/predictor/index";
 import type { Task } from "./plan";
 
 export interface Done {

@@ -24,7 +24,7 @@ const Refiner = Network.extend({
   /** How much more than the outline it is shown, times its length and its breadth. */
   closeUp: z.object({ along: z.number().positive(), across: z.number().positive() }),
 });
-export type Locator = z.infer<typeof Segmenter> | z.infer<typeof Locator>;
+export type Locator = z.infer<typeof Locator>;
 export type Refiner = z.infer<typeof Refiner>;
 
 /**

@@ -1,3 +1,4 @@
+import type { Size } from "../box";
 import type { Outline } from "./outline";
 
 /**
@@ -5,10 +6,6 @@ import type { Outline } from "./outline";
  * top left pixel.
  */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
-export interface Size {
-  width: number;
-  height: number;
-}
 /** How much more than an outline a close-up shows: 1 is the outline itself. */
 export interface Margins {
   /** Times its length. */

@@ -1,3 +1,5 @@
+import type { Size } from "../box";
+
 /**
  * The connected area (by its sides, not its corners) of values at or over the threshold with the largest sum.
  *
@@ -6,7 +8,7 @@
  */
 export function largestBlob(
   values: Float32Array,
-  { width, height }: { width: number; height: number },
+  { width, height }: Size,
   threshold: number,
 ): Float32Array | null {
   const labels = new Int32Array(width * height);

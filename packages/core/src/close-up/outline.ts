@@ -1,4 +1,5 @@
-import type { Affine, Size } from "./affine";
+import type { Size } from "../box";
+import type { Affine } from "./affine";
 
 /** An oblong with an area's centre, direction and spread, in px of the picture; its rows and columns count from 0. */
 export interface Outline {

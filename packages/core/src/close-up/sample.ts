@@ -1,4 +1,5 @@
-import type { Affine, Size } from "./affine";
+import type { Size } from "../box";
+import type { Affine } from "./affine";
 
 /**
  * A part of a picture at another size, sampled bilinearly; where it shrinks, the mean of enough samples that no pixel

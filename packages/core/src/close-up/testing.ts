@@ -1,4 +1,4 @@
-import type { Size } from "./affine";
+import type { Size } from "../box";
 import type { Outline } from "./outline";
 
 const SAMPLES = 4;

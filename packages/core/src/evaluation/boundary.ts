@@ -1,11 +1,4 @@
-interface Size {
-  width: number;
-  height: number;
-}
-interface Box extends Size {
-  left: number;
-  top: number;
-}
+import { type Box, boxAround, type Size } from "../box";
 
 /**
  * How far the boundaries of two masks lie apart: the distance from each boundary pixel of either to the nearest one of
@@ -22,22 +15,6 @@ export function boundaryDistance(predicted: Uint8Array, truth: Uint8Array, size:
   const b = boundary(truth, size, box);
   if (a.length === 0 || b.length === 0) return null;
   return (sumOfDistances(a, b, box) + sumOfDistances(b, a, box)) / (a.length + b.length);
-}
-
-/** The smallest box around the foreground of both. */
-function boxAround(a: Uint8Array, b: Uint8Array, { width, height }: Size): Box | null {
-  let [left, right, top, bottom] = [width, -1, height, -1];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      if (!a[at] && !b[at]) continue;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      bottom = y;
-    }
-  }
-  return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
 /** The boundary pixels' places in the box, row by row. */

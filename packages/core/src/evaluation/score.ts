@@ -1,3 +1,4 @@
+import type { Size } from "../box";
 import { boundaryDistance } from "./boundary";
 import { confusion, dice, iou } from "./metrics";
 import type { PerImage } from "./report";
@@ -10,7 +11,7 @@ import type { PerImage } from "./report";
 export function score(
   predicted: Uint8Array,
   truth: Uint8Array,
-  size: { width: number; height: number },
+  size: Size,
 ): Omit<PerImage, "id" | "confidence" | "slices"> {
   const counts = confusion(predicted, truth);
   const predictedPx = counts.both + counts.predictedOnly;

@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from "sharp";
+import type { Size } from "../box";
 import { SluiceError } from "../errors";
 import { signature } from "./signature";
 
@@ -92,7 +93,7 @@ const VIEW_SIDE = 1280;
 
 /** An upright photo at working size, [height, width, 3] uint8, RGB, and how large the photo itself is. */
 export interface View extends Pixels {
-  photo: { width: number; height: number };
+  photo: Size;
 }
 
 /**
@@ -115,7 +116,7 @@ export async function view(photo: Uint8Array, name: string): Promise<View> {
 /** A whole picture stretched to a network's input: [size.height, size.width, channels] uint8. */
 export async function fitted(
   { data, width, height }: Pixels,
-  size: { width: number; height: number },
+  size: Size,
   channels: 1 | 3 = 3,
 ): Promise<Buffer> {
   const picture = sharp(data, { raw: { width, height, channels } });

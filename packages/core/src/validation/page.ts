@@ -1,39 +1,32 @@
+import { type Html, html } from "../html";
 import type { Fault, Report } from "./report";
-
-const ESCAPES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 
 /** The report as one page without anything from elsewhere. */
 export function reportPage({ batch, masks, pairs, accepted, faults, warnings }: Report): string {
   const verdict = accepted ? "accepted" : "rejected";
   const policy = masks === "reject" ? "grey masks are refused" : "grey masks are cut at 127";
-  return `<!doctype html>
+  const page = html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Batch ${escaped(batch)}: ${verdict}</title>
-<style>${STYLE}</style>
+<title>Batch ${batch}: ${verdict}</title>
+<style>${{ markup: STYLE }}</style>
 <main>
-<h1>Batch <code>${escaped(batch)}</code> is <b class="${verdict}">${verdict}</b></h1>
+<h1>Batch <code>${batch}</code> is <b class="${verdict}">${verdict}</b></h1>
 <p>${count(pairs, "pair")} without a fault, ${count(faults.length, "fault")}, ${count(warnings.length, "warning")}; ${policy}.</p>
-${accepted ? "" : "<p>Nothing of it is in the dataset. Mend the files below and push the batch again.</p>"}
+${accepted ? null : html`<p>Nothing of it is in the dataset. Mend the files below and push the batch again.</p>`}
 ${section("Faults", faults)}
 ${section("Warnings", warnings)}
 </main>
 </html>
 `;
+  return page.markup;
 }
 
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-function section(title: string, faults: readonly Fault[]): string {
-  if (faults.length === 0) return "";
+function section(title: string, faults: readonly Fault[]): Html | null {
+  if (faults.length === 0) return null;
   const codes = [...new Set(faults.map(({ code }) => code))].sort();
   const groups = codes.map((code) =>
     group(
@@ -41,17 +34,18 @@ function section(title: string, faults: readonly Fault[]): string {
       faults.filter((fault) => fault.code === code),
     ),
   );
-  return `<h2>${title}</h2>\n${groups.join("\n")}`;
+  return html`<h2>${title}</h2>
+${groups}`;
 }
 
-function group(code: string, faults: readonly Fault[]): string {
+function group(code: string, faults: readonly Fault[]): Html {
   const rows = faults.map(
     ({ file, message, hint }) =>
-      `<tr><td><code>${escaped(file)}</code></td><td>${escaped(message)}</td><td>${escaped(hint)}</td></tr>`,
+      html`<tr><td><code>${file}</code></td><td>${message}</td><td>${hint}</td></tr>`,
   );
-  return `<h3>${escaped(code)} <small>${count(faults.length, "time")}</small></h3>
+  return html`<h3>${code} <small>${count(faults.length, "time")}</small></h3>
 <table><tr><th>File</th><th>What is wrong</th><th>What to do</th></tr>
-${rows.join("\n")}
+${rows}
 </table>`;
 }
 

@@ -1,4 +1,5 @@
 import { MAX_FILE_BYTES } from "../batch/source";
+import type { Size } from "../box";
 import { describe } from "../dataset/files";
 import type { Stored } from "../dataset/pair";
 import { sha256 } from "../digest";
@@ -19,7 +20,7 @@ export interface PhotoFacts {
   pixels: string;
 }
 
-export type Inspected<T> = { facts?: T; size?: { width: number; height: number }; faults: Fault[] };
+export type Inspected<T> = { facts?: T; size?: Size; faults: Fault[] };
 
 const PHOTO_LIMIT = {
   bytes: Photo.MAX_BYTES,

@@ -1,11 +1,4 @@
-export interface Size {
-  width: number;
-  height: number;
-}
-export interface Box extends Size {
-  left: number;
-  top: number;
-}
+import type { Box, Size } from "@sluice/core";
 
 export interface Segmentation extends Size {
   /** [height * width], 0 or 1. */

@@ -1,5 +1,5 @@
-import { CloseUp } from "@sluice/core";
-import { maskCanvas, type Segmentation, type Size } from "./canvas";
+import { CloseUp, type Size } from "@sluice/core";
+import { maskCanvas, type Segmentation } from "./canvas";
 
 /**
  * A close-up's answer at the upright photo's size: each pixel of the photo that the close-up shows takes its

@@ -5,7 +5,7 @@ import { look, type Network } from "./look";
 import { defaultThreads, onnxRuntime, openSession } from "./runtime";
 import { parseBundle, verifiedFile, verifyInterface } from "./verify";
 
-export type { Box, Segmentation } from "./canvas";
+export type { Segmentation } from "./canvas";
 export { look, type Network, type Networks } from "./look";
 export { type Layer, paint, renderOverlay } from "./overlay";
 

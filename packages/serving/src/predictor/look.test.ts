@@ -1,4 +1,4 @@
-import { type Bundle, type CloseUp, Photo } from "@sluice/core";
+import { type Bundle, type CloseUp, Photo, type Size, sha256 } from "@sluice/core";
 import { drawnOblong } from "@sluice/core/close-up/testing";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ interface Drawn {
   bar: Float32Array;
   photo: Sharp;
 }
-function drawn(size: { width: number; height: number }, ...bars: CloseUp.Outline[]): Drawn {
+function drawn(size: Size, ...bars: CloseUp.Outline[]): Drawn {
   const [bar, ...others] = bars.map((outline) => drawnOblong(outline, size));
   const shares = others.reduce((sum, other) => sum.map((share, i) => Math.max(share, other[i])), bar);
   const data = new Uint8Array(3 * shares.length);
@@ -33,7 +33,7 @@ const viewOf = async ({ photo }: Drawn) => Photo.view(await photo.png().toBuffer
 const logit = (probability: number) => Math.log(probability / (1 - probability));
 /** Calls foreground what is bright. @returns logits of each picture's green plane */
 const bright =
-  ({ width, height }: { width: number; height: number }, sure = 0.999): Network =>
+  ({ width, height }: Size, sure = 0.999): Network =>
   async (photos) => {
     const area = width * height;
     return Float32Array.from({ length: photos.length / 3 }, (_, i) => {
@@ -43,10 +43,7 @@ const bright =
   };
 /** The same answers, whatever it sees. @param answer by picture (0 as it is, 1 mirrored) and column */
 const always =
-  (
-    { width, height }: { width: number; height: number },
-    answer: (picture: number, column: number) => number,
-  ): Network =>
+  ({ width, height }: Size, answer: (picture: number, column: number) => number): Network =>
   async (photos) =>
     Float32Array.from({ length: photos.length / 3 }, (_, i) =>
       logit(answer(Math.floor(i / (width * height)), i % width)),
@@ -138,6 +135,26 @@ describe("the locator", () => {
     expect(overlap(halfSure, photo)).toBeGreaterThan(0.96);
     const unsure = await look(view, BOTH, [bright(LOCATOR, 0.2), unasked]);
     expect(unsure.areaPx).toBe(0);
+  });
+
+  test.each([
+    ["clear", 0.999, true, [1]],
+    ["not, and has learned quarter turns", 0.6, true, [1, 3]],
+    ["not, and has learned none", 0.6, false, [1, 1]],
+  ])("whose answer is %s is shown no view twice", async (_, sure, turned, pictures) => {
+    const shown: string[][] = [];
+    const listening: Network = (photos) => {
+      const count = photos.length / (3 * 64 * 64);
+      shown.push(Array.from({ length: count }, (_, i) => sha256(viewAt(photos, i))));
+      return bright(LOCATOR, sure)(photos);
+    };
+    const viewAt = (photos: Float32Array, i: number) =>
+      new Uint8Array(photos.slice(i * 3 * 64 * 64, (i + 1) * 3 * 64 * 64).buffer);
+    const bundle = { ...BOTH, stages: [{ ...LOCATOR, turned }, REFINER] } as typeof BOTH;
+    const answer = await look(await viewOf(photo), bundle, [listening, bright(REFINER)]);
+    expect(shown.map((views) => views.length)).toEqual(pictures);
+    expect(new Set(shown.flat()).size).toBe(shown.flat().length);
+    expect(overlap(answer, photo)).toBeGreaterThan(0.96);
   });
 
   test("that is displaced is corrected by the closer look", async () => {

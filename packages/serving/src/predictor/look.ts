@@ -1,8 +1,8 @@
-import { type Bundle, CloseUp, Photo } from "@sluice/core";
-import { maskCanvas, type Segmentation, type Size } from "./canvas";
+import { type Bundle, CloseUp, Photo, type Size } from "@sluice/core";
+import { maskCanvas, type Segmentation } from "./canvas";
 import { segmentCloseUp } from "./close-up-mask";
 import { segment } from "./mask";
-import { ALL_VIEWS, askViews, type Network, planes, sigmoid, UPRIGHT_VIEWS } from "./views";
+import { ALL_VIEWS, askOtherViews, askViews, type Network, planes, sigmoid, UPRIGHT_VIEWS } from "./views";
 
 export type { Network } from "./views";
 
@@ -52,7 +52,7 @@ async function locateFrom(
 ): Promise<Float32Array> {
   const atFirst = sigmoid(await locate(pixels));
   if (isClear(atFirst, locator)) return atFirst;
-  return askViews(locate, pixels, locator, "turned" in locator && locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS);
+  return askOtherViews(locate, pixels, locator, locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS, atFirst);
 }
 
 /** Whether one area holds nearly all that was found, and is sure of it. */

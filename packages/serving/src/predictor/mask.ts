@@ -1,4 +1,5 @@
-import { maskCanvas, type Segmentation, type Size } from "./canvas";
+import type { Size } from "@sluice/core";
+import { maskCanvas, type Segmentation } from "./canvas";
 
 /** Where each output pixel's centre lies between two input pixels (half-pixel centres, edges repeated). */
 function taps(from: number, to: number) {

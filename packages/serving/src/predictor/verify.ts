@@ -1,5 +1,4 @@
-import { Bundle, SluiceError, sha256 } from "@sluice/core";
-import type { Size } from "./canvas";
+import { Bundle, type Size, SluiceError, sha256 } from "@sluice/core";
 import { type OrtSession, REPLACE, type ValueMetadata } from "./runtime";
 
 const corrupt = (message: string, cause?: unknown) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ALL_VIEWS, askViews, UPRIGHT_VIEWS } from "./views";
+import { ALL_VIEWS, askOtherViews, askViews, UPRIGHT_VIEWS } from "./views";
 
 const SIZE = { width: 5, height: 5 };
 const AREA = 25;
@@ -39,6 +39,26 @@ test("a view counts by its weight", async () => {
     for (const p of answer) expect(p).toBeCloseTo(weight, 5);
   }
   expect(ALL_VIEWS.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
+});
+
+test.each([
+  ["upright", UPRIGHT_VIEWS],
+  ["all", ALL_VIEWS],
+])("%s views: the answer to the first is used, not asked for again", async (_, views) => {
+  let shown = 0;
+  // Another answer to each view, so that each counts.
+  const ask = async (photos: Float32Array) => {
+    shown += photos.length / (3 * AREA);
+    return Float32Array.from({ length: photos.length / 3 }, (_, i) => {
+      const at = Math.floor(i / AREA) * 3 * AREA + (i % AREA);
+      return logit(0.05 + photos[at] * (0.5 + (i % AREA) / 30));
+    });
+  };
+  const first = (await ask(planes)).map((value) => 1 / (1 + Math.exp(-value)));
+  const others = await askOtherViews(ask, planes, SIZE, views, first);
+  expect(shown).toBe(views.length);
+  const all = await askViews(ask, planes, SIZE, views);
+  for (let i = 0; i < AREA; i++) expect(others[i]).toBeCloseTo(all[i], 6);
 });
 
 test("a picture that is no square is mirrored", async () => {

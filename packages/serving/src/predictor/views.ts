@@ -1,4 +1,4 @@
-import type { Size } from "./canvas";
+import type { Size } from "@sluice/core";
 
 /** A network. @param photos [n, 3, height, width], RGB in 0..1. @returns logits, [n, 1, height, width] */
 export type Network = (photos: Float32Array) => Promise<Float32Array>;
@@ -20,13 +20,16 @@ const turnedRight: View["steps"] = ({ width }) => ({
   perRow: 1,
 });
 
+/** How a picture is looked at: first as it is, then otherwise; the weights make up 1. */
+type Views = readonly [asItIs: View, ...others: View[]];
+
 /** A picture and its mirror image. */
-export const UPRIGHT_VIEWS: readonly View[] = [
+export const UPRIGHT_VIEWS: Views = [
   { weight: 1 / 2, steps: asItIs },
   { weight: 1 / 2, steps: mirrored },
 ];
 /** The same, and a square picture turned by a quarter either way; most things stand upright, so that counts half. */
-export const ALL_VIEWS: readonly View[] = [
+export const ALL_VIEWS: Views = [
   { weight: 1 / 3, steps: asItIs },
   { weight: 1 / 3, steps: mirrored },
   { weight: 1 / 6, steps: turnedLeft },
@@ -44,6 +47,27 @@ export async function askViews(
   ask: Network,
   planes: Float32Array,
   size: Size,
+  views: Views,
+): Promise<Float32Array> {
+  return weightedSum(ask, planes, size, views);
+}
+
+/** The same, where the answer to the picture as it is, `first`, is known: the network is asked for the others only. */
+export async function askOtherViews(
+  ask: Network,
+  planes: Float32Array,
+  size: Size,
+  [asItIs, ...others]: Views,
+  first: Float32Array,
+): Promise<Float32Array> {
+  const sum = await weightedSum(ask, planes, size, others);
+  return sum.map((value, i) => value + asItIs.weight * first[i]);
+}
+
+async function weightedSum(
+  ask: Network,
+  planes: Float32Array,
+  size: Size,
   views: readonly View[],
 ): Promise<Float32Array> {
   const area = size.width * size.height;
@@ -55,11 +79,11 @@ export async function askViews(
     }
   }
   const logits = await ask(batch);
-  const mean = new Float32Array(area);
+  const sum = new Float32Array(area);
   for (const [i, view] of views.entries()) {
-    addTurnedBack(logits.subarray(i * area, (i + 1) * area), view, size, mean);
+    addTurnedBack(logits.subarray(i * area, (i + 1) * area), view, size, sum);
   }
-  return mean;
+  return sum;
 }
 
 function takeView(plane: Float32Array, view: View, size: Size, into: Float32Array): void {
@@ -71,14 +95,14 @@ function takeView(plane: Float32Array, view: View, size: Size, into: Float32Arra
   }
 }
 
-function addTurnedBack(logits: Float32Array, view: View, size: Size, mean: Float32Array): void {
+function addTurnedBack(logits: Float32Array, view: View, size: Size, sum: Float32Array): void {
   const { first, perColumn, perRow } = view.steps(size);
   const { weight } = view;
   let at = 0;
   for (let row = 0; row < size.height; row++) {
     let to = first + row * perRow;
     for (let column = 0; column < size.width; column++, to += perColumn) {
-      mean[to] += weight / (1 + Math.exp(-logits[at++]));
+      sum[to] += weight / (1 + Math.exp(-logits[at++]));
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Training } from "@sluice/core";
+import type { Size, Training } from "@sluice/core";
 import * as CloseUp from "@sluice/core/close-up/index";
 import { type Random, seededRandom } from "@sluice/core/random";
 import { AS_IT_IS, type Drawn, drawLight, flipped, mix, type Plan } from "./plan";
@@ -18,7 +18,7 @@ const ERROR = { along: 0.05, across: 0.12, length: 0.1, breadth: 0.15, degrees: 
 export function planCloseUp(
   outline: CloseUp.Outline,
   { along, across }: CloseUp.Margins,
-  size: CloseUp.Size,
+  size: Size,
   index: number,
   drawn: (Drawn & { augmentation: Training.Augmentation | null }) | null,
 ): Plan {

@@ -1,4 +1,4 @@
-import type { Training } from "@sluice/core";
+import type { Size, Training } from "@sluice/core";
 import * as CloseUp from "@sluice/core/close-up/index";
 import { type Random, seededRandom } from "@sluice/core/random";
 
@@ -28,7 +28,7 @@ export function planAugmentation(
   { rotation, quarterTurn, scale, shift, mirrored, upended, light }: Training.Augmentation,
   { seed, epoch }: Drawn,
   index: number,
-  size: CloseUp.Size,
+  size: Size,
 ): Plan {
   const random = seededRandom(mix(seed, epoch, index));
   const between = uniform(random);
@@ -54,7 +54,7 @@ export function planAugmentation(
 /** Each turn-over with its own probability. */
 export function flipped(
   map: CloseUp.Affine,
-  size: CloseUp.Size,
+  size: Size,
   { mirrored, upended }: Pick<Training.Augmentation, "mirrored" | "upended">,
   random: Random,
 ): CloseUp.Affine {

@@ -1,3 +1,4 @@
+import type { Size } from "@sluice/core/box";
 import * as CloseUp from "@sluice/core/close-up/index";
 import { sha256 } from "@sluice/core/digest";
 import * as Photo from "@sluice/core/photo/index";
@@ -6,9 +7,9 @@ import type { Source } from "../augmentation/apply";
 /** What is kept of a pair for training: the whole picture, small, and perhaps the surroundings of its window. */
 export interface ExampleShape {
   /** Of the whole picture, px. */
-  whole: CloseUp.Size;
+  whole: Size;
   /** The refiner's input, and how much more than the outline it shows. */
-  closeUp: (CloseUp.Size & CloseUp.Margins) | null;
+  closeUp: (Size & CloseUp.Margins) | null;
 }
 
 /** A part of the picture around the window, turned level. */
@@ -28,8 +29,8 @@ const OUTLINE_BYTES = 8 * 5;
 export const exampleKey = (photoSha256: string, maskSha256: string, shape: ExampleShape): string =>
   sha256(JSON.stringify([VERSION, photoSha256, maskSha256, shape, FURTHER]));
 
-const pixels = ({ width, height }: CloseUp.Size) => width * height;
-const surroundingsSize = ({ width, height }: CloseUp.Size): CloseUp.Size => ({
+const pixels = ({ width, height }: Size) => width * height;
+const surroundingsSize = ({ width, height }: Size): Size => ({
   width: 2 * Math.round((width * FURTHER.along) / 2),
   height: 2 * Math.round((height * FURTHER.across) / 2),
 });
@@ -58,11 +59,7 @@ export async function makeExample(
   return bytes;
 }
 
-function surroundings(
-  view: Photo.Pixels,
-  mask: Photo.Pixels,
-  closeUp: CloseUp.Size & CloseUp.Margins,
-): Uint8Array {
+function surroundings(view: Photo.Pixels, mask: Photo.Pixels, closeUp: Size & CloseUp.Margins): Uint8Array {
   const size = surroundingsSize(closeUp);
   const bytes = new Uint8Array(OUTLINE_BYTES + 4 * pixels(size));
   const blob = CloseUp.largestBlob(new Float32Array(mask.data), mask, 127.5);

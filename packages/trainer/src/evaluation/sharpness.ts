@@ -1,4 +1,4 @@
-import { Photo } from "@sluice/core";
+import { Photo, type Size } from "@sluice/core";
 
 /** Photos are compared at this size, px of the longer side; smaller ones as they are. */
 const SIDE = 512;
@@ -26,10 +26,7 @@ function luminance(rgb: Uint8Array): Float32Array {
 }
 
 /** Over all pixels that have four neighbours; 0 of none. @param values [height * width] */
-export function laplacianVariance(
-  values: Float32Array,
-  { width, height }: { width: number; height: number },
-): number {
+export function laplacianVariance(values: Float32Array, { width, height }: Size): number {
   let [sum, squares] = [0, 0];
   for (let y = 1; y < height - 1; y++) {
     for (let at = y * width + 1; at < (y + 1) * width - 1; at++) {

@@ -48,6 +48,7 @@ export async function exportBundle(
   const first = exportNetwork(second ? "locator" : "model", locatorPlan(recipe), weights[0], job);
   const refiner = second && exportNetwork("refiner", second, weights[1], job);
   const networks = refiner ? [first, refiner] : [first];
+  const closeUp = recipe.refiner && { along: recipe.refiner.along, across: recipe.refiner.across };
   const bundle = Bundle.Bundle.parse({
     format: 2,
     task: "segmentation",
@@ -56,7 +57,7 @@ export async function exportBundle(
     stages: refiner
       ? [
           { role: "locator", ...first.stage, turned: (recipe.augmentation?.quarterTurn ?? 0) > 0 },
-          { role: "refiner", ...refiner.stage, closeUp: recipe.refiner },
+          { role: "refiner", ...refiner.stage, closeUp },
         ]
       : [{ role: "segmenter", ...first.stage }],
     weights: networks.map(({ weights }) => weights),

@@ -1,3 +1,4 @@
+import type { Size } from "@sluice/core";
 import { type Architecture, type Block, layout, type Weights, weight } from "../network/weights";
 import { type Convolution, foldBatchNorm, outputFirst } from "./fold";
 import { type GraphBuilder, graphBuilder, imageValue } from "./graph";
@@ -9,10 +10,7 @@ import type { Graph } from "./schema";
  * The trainer's tensors are NHWC, ONNX's NCHW. With a patch, SpaceToDepth and DepthToSpace (DCR) order a block's
  * pixels by row, column and then channel, as TensorFlow does.
  */
-export function unetGraph(
-  weights: Weights,
-  architecture: Architecture & { width: number; height: number },
-): Graph {
+export function unetGraph(weights: Weights, architecture: Architecture & Size): Graph {
   const { width, height, patch } = architecture;
   const { encoders, decoders } = layout(architecture);
   const graph = graphBuilder("unet");

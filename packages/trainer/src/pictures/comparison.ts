@@ -1,9 +1,9 @@
-import { Photo } from "@sluice/core";
+import { type Box, Photo, type Size } from "@sluice/core";
 import sharp from "sharp";
 import { type Canvas, type Colour, createCanvas } from "./canvas";
 import { GLYPH_HEIGHT, textWidth } from "./lettering";
 import { drawOutline } from "./outlines";
-import { type Box, fitInside, maskPart, partAround, photoPart } from "./part";
+import { fitInside, maskPart, partAround, photoPart } from "./part";
 
 /** Sky blue and orange of Okabe & Ito's palette, brightened: told apart with any colour vision. */
 const TRUE: Colour = [70, 185, 255];
@@ -59,7 +59,7 @@ async function panel(
   pixels: Photo.Pixels,
   { truth, predicted }: Comparison,
   part: Box,
-  room: { width: number; height: number },
+  room: Size,
   stroke: number,
 ) {
   const size = fitInside(part, room);

@@ -1,5 +1,5 @@
+import type { Size } from "@sluice/core";
 import type { Colour } from "./canvas";
-import type { Size } from "./part";
 
 const HALO: Colour = [0, 0, 0];
 

@@ -1,22 +1,13 @@
-import type { Photo } from "@sluice/core";
+import type { Box, Photo, Size } from "@sluice/core";
+import { boxAround } from "@sluice/core/box";
 import sharp from "sharp";
-
-export interface Size {
-  width: number;
-  height: number;
-}
-/** A part of a photo, whole px. */
-export interface Box extends Size {
-  left: number;
-  top: number;
-}
 
 /**
  * The part of a photo around the foreground of both masks, with room on every side, in the panel's proportions where
  * the photo is large enough; the whole photo when both are empty.
  */
 export function partAround(masks: readonly [Uint8Array, Uint8Array], photo: Size, panel: Size): Box {
-  const box = boxOf(masks, photo);
+  const box = boxAround(...masks, photo) ?? { left: 0, top: 0, ...photo };
   const wanted = Math.max(box.width * ROOM, box.height * ROOM * (panel.width / panel.height), SMALLEST);
   const width = Math.min(photo.width, Math.ceil(wanted));
   const height = Math.min(photo.height, Math.ceil((wanted * panel.height) / panel.width));
@@ -31,21 +22,6 @@ export function partAround(masks: readonly [Uint8Array, Uint8Array], photo: Size
 }
 const ROOM = 1.4;
 const SMALLEST = 40;
-
-function boxOf([a, b]: readonly [Uint8Array, Uint8Array], { width, height }: Size): Box {
-  let [left, right, top, bottom] = [width, -1, height, -1];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!a[y * width + x] && !b[y * width + x]) continue;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      bottom = y;
-    }
-  }
-  if (right < 0) return { left: 0, top: 0, width, height };
-  return { left, top, width: right - left + 1, height: bottom - top + 1 };
-}
 
 /** The largest size with a part's proportions that a panel has room for. */
 export function fitInside({ width, height }: Size, panel: Size): Size {

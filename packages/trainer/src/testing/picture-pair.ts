@@ -1,10 +1,10 @@
-import type { CloseUp } from "@sluice/core";
+import type { CloseUp, Size } from "@sluice/core";
 import { drawnOblong } from "@sluice/core/close-up/testing";
 import sharp from "sharp";
 
 /** A noiseless photo with a bright oblong and its mask, as PNG; without an outline there is none. */
 export async function picturePair(
-  size: CloseUp.Size,
+  size: Size,
   outline: CloseUp.Outline | null,
 ): Promise<{ photo: Buffer; mask: Buffer }> {
   const shares = outline ? drawnOblong(outline, size) : new Float32Array(size.width * size.height);

@@ -1,5 +1,5 @@
 import type { Evaluation } from "@sluice/core";
-import { type Html, html } from "./html";
+import { type Html, html } from "@sluice/core/html";
 
 const [WIDTH, HEIGHT] = [640, 244];
 const PLOT = { left: 40, right: WIDTH - 20, top: 14, bottom: HEIGHT - 56 };

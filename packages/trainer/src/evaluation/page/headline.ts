@@ -1,6 +1,6 @@
 import type { Evaluation } from "@sluice/core";
+import { type Html, html } from "@sluice/core/html";
 import type { Facts } from "./facts";
-import { type Html, html } from "./html";
 import { change } from "./slice-table";
 import { percent, px, score } from "./words";
 

@@ -1,6 +1,6 @@
+import { type Html, html } from "@sluice/core/html";
 import type { Facts } from "./facts";
 import { headline } from "./headline";
-import { type Html, html } from "./html";
 import { confidence, distribution, edges, pictures, purpose, slices, training } from "./sections";
 import { STYLE } from "./style";
 import { count, percent, splitSizes } from "./words";

@@ -1,8 +1,8 @@
+import { type Html, html } from "@sluice/core/html";
 import type { Overlay } from "../overlays";
 import { diceBins, edgeBins } from "./bins";
 import { type Bin, histogram, reliability } from "./charts";
 import type { Facts } from "./facts";
-import { type Html, html } from "./html";
 import { sliceTable } from "./slice-table";
 import {
   confidenceInShort,

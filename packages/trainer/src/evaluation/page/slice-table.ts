@@ -1,6 +1,6 @@
 import { Evaluation } from "@sluice/core";
+import { type Html, html } from "@sluice/core/html";
 import type { Facts } from "./facts";
-import { type Html, html } from "./html";
 import { px, SLICES, score, signed } from "./words";
 
 /** How well it does on each kind of photo, the champion's mark on every bar. */
