@@ -1,8 +1,10 @@
+import { type Random, seededRandom } from "../random";
+
 /** Most draws held at once, 32 MB: all of a comparison on up to 838 images at 9,999 resamples. */
 const BLOCK = 2 ** 23;
 
 /** Draws of the last comparison: one on as many images, as in a simulation of thousands, needs the same. */
-let kept = { key: "", draws: new Uint32Array() };
+let kept = { key: "", draws: new Uint32Array(), stateAfter: 0 };
 
 /**
  * Share of paired bootstrap resamples in which the mean difference is above zero; ties count half
@@ -14,31 +16,25 @@ export function probabilityBetter(differences: readonly number[], resamples: num
   const values = Float64Array.from(differences);
   const n = values.length;
   const rows = Math.max(1, Math.floor(BLOCK / n));
+  const random = seededRandom(seed);
   let better = 0;
   for (let done = 0; done < resamples; done += rows) {
     const count = Math.min(rows, resamples - done);
-    better += wins(values, drawn(n, seed, done * n, count * n), count);
+    better += wins(values, drawn(n, count * n, random), count);
   }
   return better / resamples;
 }
 
-/**
- * The images that `seededRandom(seed)` draws of `n`, from its draw number `from` on. Its steps are written out: its
- * state is a counter, so that draws can begin anywhere, and asking it for each of a million costs ten times as much.
- */
-function drawn(n: number, seed: number, from: number, count: number): Uint32Array {
-  const key = [n, seed, from, count].join();
-  if (kept.key === key) return kept.draws;
-  const draws = new Uint32Array(count);
-  let state = (seed + Math.imul(from, 0x6d2b79f5)) | 0;
-  for (let k = 0; k < count; k++) {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    draws[k] = Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * n);
+/** The next `count` images of `n`. Draws that are kept leave the generator as if it had been asked for them. */
+function drawn(n: number, count: number, random: Random): Uint32Array {
+  const key = [n, count, random.state].join();
+  if (kept.key !== key) {
+    const draws = new Uint32Array(count);
+    for (let k = 0; k < count; k++) draws[k] = Math.floor(random() * n);
+    kept = { key, draws, stateAfter: random.state };
   }
-  kept = { key, draws };
-  return draws;
+  random.state = kept.stateAfter;
+  return kept.draws;
 }
 
 /** In how many resamples the sum is above zero. Four are summed side by side: an addition waits for the one before. */

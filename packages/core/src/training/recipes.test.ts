@@ -87,6 +87,20 @@ describe("a choice", () => {
     },
   );
 
+  test.each([5, null, true, ["default"], { name: "default" }])(
+    "like %j is refused, not passed over",
+    (like) => {
+      const { error } = ChosenRecipe.safeParse({ like, epochs: 3 });
+      expect(error?.issues.map(({ message }) => message)).toEqual([
+        `There is no recipe ${JSON.stringify(like)}; there are: default, reference`,
+      ]);
+    },
+  );
+
+  test.each([5, null, true, ["default"]])("%j is no recipe either", (choice) => {
+    expect(ChosenRecipe.safeParse(choice).success).toBe(false);
+  });
+
   test("that does not fit is told by its place", () => {
     const { error } = ChosenRecipe.safeParse({ like: "reference", epochs: -1 });
     expect(error?.issues[0].path).toEqual(["epochs"]);

@@ -47,13 +47,13 @@ const isName = (name: unknown): name is RecipeName =>
 /** Reads a `RecipeChoice` as the whole recipe it means. */
 export const ChosenRecipe = z.preprocess((choice, context) => {
   const { like, ...changes } =
-    typeof choice === "object" && choice !== null && "like" in choice ? choice : { like: choice };
-  if (typeof like === "string" && !isName(like)) {
-    context.addIssue({
-      code: "custom",
-      message: `There is no recipe ${like}; there are: ${Object.keys(RECIPES).join(", ")}`,
-    });
-    return z.NEVER;
-  }
-  return isName(like) ? { ...RECIPES[like], ...changes } : choice;
+    typeof choice === "string" ? { like: choice } : { ...(choice as { like?: unknown }) };
+  if (like === undefined) return choice;
+  if (isName(like)) return { ...RECIPES[like], ...changes };
+  const asked = typeof like === "string" ? like : JSON.stringify(like);
+  context.addIssue({
+    code: "custom",
+    message: `There is no recipe ${asked}; there are: ${Object.keys(RECIPES).join(", ")}`,
+  });
+  return z.NEVER;
 }, Recipe) as unknown as z.ZodType<Recipe, RecipeChoice>;
