@@ -1,16 +1,17 @@
-import { App, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { describe, expect, test } from "vitest";
 import { deliveryIn } from "../../stacks/delivery";
 import { stageConfig } from "../../stacks/stage";
+import { bareApp } from "./bare-app";
 
 const GITHUB = JSON.stringify({ owner: "water-works", repo: "meters", appId: 1, installationId: 2 });
 const ACCOUNT = "123456789012";
 
 function delivery(name: string, env: Record<string, string> = { SLUICE_GITHUB: GITHUB }): Template {
-  const stack = new Stack(new App(), "delivery", { env: { account: ACCOUNT, region: "eu-west-1" } });
+  const stack = new Stack(bareApp(), "delivery", { env: { account: ACCOUNT, region: "eu-west-1" } });
   const data = Bucket.fromBucketName(stack, "Data", "data-bucket");
   const documents = Table.fromTableName(stack, "Documents", "documents");
   deliveryIn(stack, { stage: stageConfig(name, env), data, documents, instanceId: "i-1" });

@@ -1,9 +1,10 @@
-import { App, Aspects, Stack } from "aws-cdk-lib";
+import { Aspects, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { budgetIn } from "../../stacks/budget";
 import { announceRelease, type HostOptions, hostIn } from "../../stacks/host";
+import { bareApp } from "./bare-app";
 
 const OPTIONS: HostOptions = {
   stage: "dev",
@@ -17,7 +18,7 @@ const OPTIONS: HostOptions = {
 };
 
 const stackOf = (make: (stack: Stack) => void) => {
-  const app = new App();
+  const app = bareApp();
   const stack = new Stack(app, "host", { env: { account: "123456789012", region: "eu-west-1" } });
   make(stack);
   return { app, stack };

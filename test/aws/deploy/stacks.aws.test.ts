@@ -1,20 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import * as cdk from "aws-cdk-lib";
 import { CfnBudget } from "aws-cdk-lib/aws-budgets";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { bareApp } from "../../stacks/bare-app";
 import { ACCOUNT, asRoot, REGION } from "./clients";
 import { create, remove } from "./stacks";
 
 /** A stack of the types that the emulator's CloudFormation was taught. */
 function synthesized(name: string) {
-  const outdir = mkdtempSync(path.join(tmpdir(), "sluice-stacks-"));
-  onTestFinished(() => rmSync(outdir, { recursive: true }));
-  const app = new cdk.App({ analyticsReporting: false, outdir });
+  const app = bareApp();
   const stack = new cdk.Stack(app, name, { env: { account: ACCOUNT, region: REGION } });
   const role = new iam.Role(stack, "Role", { assumedBy: new iam.ServicePrincipal("ec2.amazonaws.com") });
   const profile = new iam.CfnInstanceProfile(stack, "Profile", { roles: [role.roleName] });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
@@ -30,7 +33,15 @@ export const handlerName = (resource: string) => resource.slice(ARN.length);
 
 /** The pipeline's definition as plain ASL: synthesized on a bare stack, with functions that are only names. */
 export function pipelineAsl(): Asl {
-  const stack = new Stack(new App(), "Local");
+  const outdir = mkdtempSync(join(tmpdir(), "sluice-pipeline-"));
+  try {
+    return synthesized(new Stack(new App({ outdir, analyticsReporting: false }), "Local"));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function synthesized(stack: Stack): Asl {
   const functions = Object.fromEntries(
     STEPS.map((name) => [name, LambdaFunction.fromFunctionArn(stack, name, `${ARN}${name}`)]),
   ) as Record<Step, ReturnType<typeof LambdaFunction.fromFunctionArn>>;
