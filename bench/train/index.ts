@@ -73,8 +73,7 @@ function compare(
 
 function ownStep(plan: NetworkPlan, backend: "native" | "wasm"): number {
   const args = ["--import", "tsx", here("steps.ts"), JSON.stringify(plan), String(STEPS), backend];
-  const env = { ...process.env, TF_NUM_INTRAOP_THREADS: "2" };
-  return lastSteps(execFileSync(process.execPath, args, { encoding: "utf8", env }));
+  return lastSteps(execFileSync(process.execPath, args, { encoding: "utf8" }));
 }
 
 function peerStep(plan: NetworkPlan): number {

@@ -3,12 +3,14 @@ import { seededRandom } from "@sluice/core/random";
 import { type BackendName, loadBackend } from "@sluice/trainer/backend/index";
 import { emptyBatch } from "@sluice/trainer/data/batch";
 import { initialWeights } from "@sluice/trainer/network/weights";
+import { openReplicas, threadsEach } from "@sluice/trainer/replicas/index";
 import { firstSnapshot, makeLearner } from "@sluice/trainer/training/learner";
 import type { NetworkPlan } from "@sluice/trainer/training/network-plan";
 
 const plan = JSON.parse(process.argv[2]) as NetworkPlan;
-const { tf } = await loadBackend(process.argv[4] as BackendName);
-const learner = makeLearner(tf, plan, firstSnapshot(plan, initialWeights(plan, 1)));
+const backend = await loadBackend(process.argv[4] as BackendName, threadsEach(plan.replicas));
+const replicas = await openReplicas(backend, plan.replicas);
+const learner = makeLearner(replicas, plan, firstSnapshot(plan, initialWeights(plan, 1)));
 const batch = emptyBatch(plan.batchSize, plan);
 const random = seededRandom(1);
 batch.input.forEach((_, i) => {
@@ -20,7 +22,7 @@ batch.target.forEach((_, i) => {
 const times: number[] = [];
 for (let step = 0; step < Number(process.argv[3]); step++) {
   const started = performance.now();
-  learner.learn(batch, 1e-3);
+  await learner.learn(batch, 1e-3);
   times.push(performance.now() - started);
 }
 console.log(JSON.stringify(times));

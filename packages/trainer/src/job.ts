@@ -4,6 +4,7 @@ import { openExampleStore } from "./data/example-store";
 import { loadSplits } from "./data/load-splits";
 import { type Learned, learnNetworks } from "./learn-networks";
 import { weightsDigest } from "./network/weights";
+import { openReplicas, type Replica, threadsEach } from "./replicas";
 import { type ProgressWriter, progressWriter } from "./training/progress";
 import { startOf } from "./training/start";
 
@@ -55,9 +56,10 @@ export async function trainJob(
   const progress = progressWriter(keys.progress, world, log);
   const heartbeat = setInterval(() => progress.report({}), HEARTBEAT_MS);
   const store = await openExampleStore(world.cacheFolder ?? null);
+  let replicas: Replica[] = [];
   try {
     const startedAt = performance.now();
-    const backend = await loadBackend(job.recipe.backend);
+    const backend = await loadBackend(job.recipe.backend, threadsEach(job.recipe.replicas));
     progress.report({ phase: "loading", backend: backend.name });
     log(
       `backend ${backend.name}${backend.fallbackReason ? ` (native is not there: ${backend.fallbackReason})` : ""}`,
@@ -75,12 +77,8 @@ export async function trainJob(
     const loadedAt = performance.now();
     const start = await startOf(job, pairs, world);
     log(`begins ${start.why}`);
-    const learned = await learnNetworks(
-      { job, tf: backend.tf, splits, start },
-      world,
-      { signal, log },
-      progress,
-    );
+    replicas = await openReplicas(backend, job.recipe.replicas);
+    const learned = await learnNetworks({ job, replicas, splits, start }, world, { signal, log }, progress);
     const trainedAt = performance.now();
     const outcome = await finish(job, backend, learned, pairs, world, signal, progress);
     const evaluatedAt = performance.now();
@@ -111,6 +109,7 @@ export async function trainJob(
     return result;
   } finally {
     clearInterval(heartbeat);
+    for (const replica of replicas) replica.close();
     await progress.flush();
     await store.close();
   }

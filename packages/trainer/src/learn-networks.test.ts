@@ -1,12 +1,13 @@
 import { Dataset, type Training } from "@sluice/core";
 import { memoryWorld } from "@sluice/core/testing/index";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { loadBackend, type Tf } from "./backend";
+import { loadBackend } from "./backend";
 import { type ExampleStore, openExampleStore } from "./data/example-store";
 import { loadSplits } from "./data/load-splits";
 import type { TrainOptions } from "./job";
 import { learnNetworks } from "./learn-networks";
 import { initialWeights, weightsDigest } from "./network/weights";
+import { inProcess, type Replica } from "./replicas";
 import { writeToyDataset } from "./testing/toy-dataset";
 import { TOY_REFINER, toyRecipe } from "./testing/toy-recipe";
 import { progressWriter, type Report } from "./training/progress";
@@ -15,9 +16,9 @@ import type { Start } from "./training/start";
 const RECIPE = toyRecipe({ epochs: 3, refiner: { ...TOY_REFINER, epochs: 3 } });
 const COUNTS = { train: 12, validation: 4, test: 1 };
 
-let tf: Tf;
+let replicas: Replica[];
 beforeAll(async () => {
-  tf = (await loadBackend("auto")).tf;
+  replicas = [inProcess((await loadBackend("auto")).tf)];
 });
 let world: ReturnType<typeof memoryWorld>;
 let store: ExampleStore;
@@ -43,7 +44,7 @@ async function learned({ recipe = RECIPE, runId = "toy-1", weights = null, optio
   const progress = progressWriter("progress.json", world, expect.unreachable);
   const reports: Partial<Report>[] = [];
   const report = (change: Partial<Report>) => void reports.push(change);
-  const lessons = { job, tf, splits, start: { weights, recipe, why: "told by the test" } };
+  const lessons = { job, replicas, splits, start: { weights, recipe, why: "told by the test" } };
   const networks = await learnNetworks(lessons, world, options, { ...progress, report });
   return { networks, reports };
 }

@@ -1,9 +1,9 @@
 import { sha256, Training } from "@sluice/core";
-import type { Tf } from "./backend";
 import type { Splits } from "./data/examples";
 import type { NetworkSplits } from "./data/load-splits";
 import type { TrainerWorld, TrainOptions } from "./job";
 import type { Weights } from "./network/weights";
+import type { Replica } from "./replicas";
 import { checkpoints } from "./training/checkpoint";
 import type { Trained } from "./training/course";
 import { locatorPlan, type NetworkPlan, refinerPlan } from "./training/network-plan";
@@ -19,7 +19,7 @@ export interface Learned {
 
 interface Lessons {
   job: Training.Job;
-  tf: Tf;
+  replicas: readonly Replica[];
   splits: NetworkSplits;
   start: Start;
 }
@@ -52,12 +52,17 @@ export async function learnNetworks(
 async function learnNetwork(
   {
     job,
-    tf,
+    replicas,
     role,
     plan,
     splits,
     from,
-  }: { job: Training.Job; tf: Tf; role: Training.Role; plan: NetworkPlan; splits: Splits; from?: Weights },
+  }: Pick<Lessons, "job" | "replicas"> & {
+    role: Training.Role;
+    plan: NetworkPlan;
+    splits: Splits;
+    from?: Weights;
+  },
   world: TrainerWorld,
   { signal, log = () => {} }: TrainOptions,
   progress: ProgressWriter,
@@ -97,5 +102,5 @@ async function learnNetwork(
       );
     },
   };
-  return { role, trained: await train(tf, plan, splits, watcher, from) };
+  return { role, trained: await train(replicas, plan, splits, watcher, from) };
 }

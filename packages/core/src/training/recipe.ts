@@ -83,6 +83,11 @@ export const Recipe = z.object({
   size: z.number().int().positive().default(160),
   ...Network,
   epochs: z.number().int().positive().default(20),
+  /**
+   * Parts in which each batch is learned at once, each with its own batch statistics (synchronous data parallelism).
+   * The numbers depend on it, and not on how many of them the machine has cores for.
+   */
+  replicas: z.number().int().min(1).max(8).default(2),
   /** Null: one network's answer is the answer. */
   refiner: Refiner.nullable().prefault({}),
   /** Wall time for all epochs of all networks; epochs are cut to fit while it runs. */

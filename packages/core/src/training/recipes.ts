@@ -16,6 +16,7 @@ export const RECIPES = {
     base: 16,
     levels: 4,
     batchSize: 4,
+    replicas: 1,
     epochs: 50,
     learningRate: 1e-4,
     refiner: null,

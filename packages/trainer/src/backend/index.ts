@@ -26,9 +26,13 @@ const require = createRequire(import.meta.url);
  * The tensor library: native TensorFlow if it loads, else WebAssembly (four to seven times slower). `auto` with
  * SLUICE_BACKEND=wasm is WebAssembly, as it was chosen for the installation.
  *
- * A process has one backend: ask for one only. Throws `host.backend_missing`.
+ * A process has one backend: ask for one only.
+ *
+ * @param threads that native TensorFlow may use; it reads them once
+ * Throws `host.backend_missing`.
  */
-export async function loadBackend(prefer: Training.Recipe["backend"]): Promise<Backend> {
+export async function loadBackend(prefer: Training.Recipe["backend"], threads?: number): Promise<Backend> {
+  if (threads) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   const isWasmChosen = prefer === "auto" && process.env.SLUICE_BACKEND === "wasm";
   if (prefer === "wasm" || isWasmChosen) return { tf: await loadWasm(), name: "wasm", fallbackReason: null };
   try {

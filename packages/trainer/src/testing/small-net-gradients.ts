@@ -3,6 +3,7 @@ import { seededRandom } from "@sluice/core/random";
 import { type BackendName, loadBackend } from "../backend";
 import { emptyBatch } from "../data/batch";
 import { initialWeights } from "../network/weights";
+import { inProcess } from "../replicas";
 import { firstSnapshot, makeLearner } from "../training/learner";
 import { locatorPlan } from "../training/network-plan";
 import { toyRecipe } from "./toy-recipe";
@@ -17,8 +18,8 @@ batch.input.forEach((_, i) => {
 batch.target.forEach((_, i) => {
   batch.target[i] = random() < 0.3 ? 1 : 0;
 });
-const learner = makeLearner(tf, plan, firstSnapshot(plan, initialWeights(plan, 5)));
-const loss = learner.learn(batch, 0);
+const learner = makeLearner([inProcess(tf)], plan, firstSnapshot(plan, initialWeights(plan, 5)));
+const loss = await learner.learn(batch, 0);
 // After one step from zero the first moment is a tenth of the gradient.
 const { firstMoments, statistics } = learner.snapshot();
 process.stdout.write(

@@ -11,6 +11,7 @@ export const toyRecipe = (changes: Given = {}): Training.Recipe =>
     base: 4,
     levels: 2,
     batchSize: 4,
+    replicas: 1,
     epochs: 8,
     learningRate: 0.01,
     refiner: null,

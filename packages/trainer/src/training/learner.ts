@@ -1,38 +1,25 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
-import type { Tf } from "../backend";
 import type { Batch } from "../data/batch";
 import { decayMask, fields, flatten, unflatten } from "../network/flat";
-import { forwardFolded } from "../network/inference";
-import { segmentationLoss } from "../network/loss";
-import { forwardTraining, type Named } from "../network/training-forward";
-import {
-  type Architecture,
-  layout,
-  sizeOf,
-  type WeightSpec,
-  type Weights,
-  weight,
-  weightSpecs,
-} from "../network/weights";
+import { type Architecture, type Weights, weight, weightSpecs } from "../network/weights";
 import { adam } from "../optimizer/adam";
+import { partsOf } from "../replicas/parts";
+import type { Replica, Slope } from "../replicas/replica";
 import type { NetworkPlan } from "./network-plan";
 
 const STATISTICS_MOMENTUM = 0.95;
 
 export const SNAPSHOT_PARTS = ["parameters", "firstMoments", "secondMoments", "statistics"] as const;
-type Part = (typeof SNAPSHOT_PARTS)[number];
 
 /** All that a training is between two steps: flat vectors in the order of the weights, and the steps taken. */
-export type Snapshot = Record<Part, Float32Array> & { step: number };
+export type Snapshot = Record<(typeof SNAPSHOT_PARTS)[number], Float32Array> & { step: number };
 
-/** A network in training: its weights live in four flat tensors on the backend. */
+/** A network in training. */
 export interface Learner {
   /** One step down the gradient of the batch's loss. @returns the loss before the step */
-  learn(batch: Batch, learningRate: number): number;
+  learn(batch: Batch, learningRate: number): Promise<number>;
   /** Logits of folded input in inference mode, [n, height / patch, width / patch, patch²]. */
-  predict(batch: Pick<Batch, "input" | "inputShape">): Float32Array;
+  predict(batch: Batch): Promise<Float32Array>;
   snapshot(): Snapshot;
-  dispose(): void;
 }
 
 /** Where a training begins. */
@@ -62,99 +49,90 @@ export function weightsOf(
 }
 
 /** What a step depends on, but for its rate. */
-export type LearningPlan = Architecture & Pick<NetworkPlan, "loss" | "optimizer" | "weightDecay">;
+export type LearningPlan = Architecture &
+  Pick<NetworkPlan, "loss" | "optimizer" | "weightDecay" | "replicas">;
 
-/** A network that goes on from a snapshot. The caller disposes it. */
-export function makeLearner(tf: Tf, plan: LearningPlan, from: Snapshot): Learner {
-  const { optimizer, weightDecay } = plan;
-  const shape = layout(plan);
-  const specs = fields(plan);
-  const decays = tf.tensor1d(decayMask(specs.parameters));
-  let step = from.step;
-  let state: Record<Part, Tensor1D> = {
-    parameters: tf.tensor1d(from.parameters),
-    firstMoments: tf.tensor1d(from.firstMoments),
-    secondMoments: tf.tensor1d(from.secondMoments),
-    statistics: tf.tensor1d(from.statistics),
-  };
+/**
+ * A network that goes on from a snapshot. Each batch is learned in `plan.replicas` parts, each with its own batch
+ * statistics, whose gradients are averaged: so many replicas there are, or fewer, the numbers are the same.
+ */
+export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, from: Snapshot): Learner {
+  const decays = decayMask(fields(plan).parameters);
+  const network = { patch: plan.patch, base: plan.base, levels: plan.levels };
+  const lesson = { ...network, loss: plan.loss };
+  const state = copyOf(from);
+  const slopes: Slope[] = Array.from({ length: plan.replicas }, () => ({
+    loss: 0,
+    gradient: new Float32Array(state.parameters.length),
+    statistics: new Float32Array(state.statistics.length),
+  }));
 
-  /** Loss, gradient and the batch's own statistics, each of the latter two as one vector. */
-  function differentiate(batch: Batch) {
-    const x = tf.tensor4d(batch.input, batch.inputShape);
-    const target = tf.tensor4d(batch.target, batch.targetShape);
-    const batchStatistics: Tensor1D[] = [];
-    const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
-      const named = byName(specs.parameters, tensors);
-      const collect = (mean: Tensor1D, variance: Tensor1D) => batchStatistics.push(mean, variance);
-      return segmentationLoss(tf, forwardTraining(tf, shape, named, x, collect), target, plan.loss);
-    })(split(tf, state.parameters, specs.parameters));
-    const statistics = tf.concat1d(batchStatistics);
-    tf.dispose(batchStatistics);
-    return { loss: value, gradient: tf.concat1d(grads.map(asVector)), statistics };
+  /** Asks of each part of a batch; the first replica is this process, and so comes last. */
+  function ofParts<T>(
+    parts: readonly Batch[],
+    ask: (replica: Replica, part: Batch, i: number) => Promise<T>,
+  ) {
+    const answers = new Array<Promise<T>>(parts.length);
+    for (let i = parts.length - 1; i >= 0; i--) {
+      answers[i] = ask(replicas[i % replicas.length], parts[i], i);
+    }
+    return Promise.all(answers);
   }
 
   return {
-    learn(batch, learningRate) {
-      const { loss, ...next } = tf.tidy(() => {
-        const { loss, gradient, statistics } = differentiate(batch);
-        // The plain average of the first batches, then a moving one: usable from the first epoch on.
-        const kept = Math.min(STATISTICS_MOMENTUM, step / (step + 1));
-        const moved = state.statistics.mul(kept).add<Tensor1D>(statistics.mul(1 - kept));
-        return {
-          ...adam(tf, state, gradient, decays, { optimizer, weightDecay, learningRate, step }),
-          statistics: moved,
-          loss,
-        };
-      });
-      const [lossValue] = loss.dataSync();
-      loss.dispose();
-      tf.dispose(Object.values(state));
-      state = next;
-      step++;
-      return lossValue;
+    async learn(batch, learningRate) {
+      const parts = partsOf(batch, plan.replicas);
+      await ofParts(parts, (replica, part, i) => replica.differentiate(lesson, state, part, slopes[i]));
+      const { loss, gradient, statistics } = mean(slopes, parts);
+      adam(state, gradient, decays, { ...plan, learningRate, step: state.step });
+      // The plain average of the first batches, then a moving one: usable from the first epoch on.
+      const kept = Math.min(STATISTICS_MOMENTUM, state.step / (state.step + 1));
+      blend(state.statistics, kept, statistics, 1 - kept);
+      state.step++;
+      return loss;
     },
-    predict({ input, inputShape }) {
-      const logits = tf.tidy(() => {
-        const parameters = split(tf, state.parameters, specs.parameters);
-        const statistics = split(tf, state.statistics, specs.statistics);
-        const all = [...specs.parameters, ...specs.statistics];
-        const named = byName(all, [...parameters, ...statistics]);
-        return forwardFolded(tf, shape, named, tf.tensor4d(input, inputShape));
-      });
-      const values = logits.dataSync<"float32">().slice();
-      logits.dispose();
-      return values;
+    async predict(batch) {
+      const answers = await ofParts(partsOf(batch, plan.replicas), (replica, part) =>
+        replica.predict(network, state, part),
+      );
+      return concatenated(answers);
     },
-    snapshot() {
-      const copy = (part: Part) => state[part].dataSync<"float32">().slice();
-      return {
-        parameters: copy("parameters"),
-        firstMoments: copy("firstMoments"),
-        secondMoments: copy("secondMoments"),
-        statistics: copy("statistics"),
-        step,
-      };
-    },
-    dispose: () => tf.dispose([decays, ...Object.values(state)]),
+    snapshot: () => copyOf(state),
   };
 }
 
-function split(tf: Tf, vector: Tensor1D, specs: WeightSpec[]): Tensor[] {
-  const sizes = specs.map((spec) => sizeOf(spec.shape));
-  return tf.split(vector, sizes).map((part, i) => {
-    const { shape } = specs[i];
-    return shape.length === 1 ? part : part.reshape(shape);
-  });
+/** Of the parts' slopes, weighted by their pictures; written over the first. */
+function mean([mean, ...others]: readonly Slope[], [first, ...parts]: readonly Batch[]): Slope {
+  let pictures = first.inputShape[0];
+  for (const [i, part] of parts.entries()) {
+    const total = pictures + part.inputShape[0];
+    const [a, b] = [pictures / total, part.inputShape[0] / total];
+    mean.loss = a * mean.loss + b * others[i].loss;
+    blend(mean.gradient, a, others[i].gradient, b);
+    blend(mean.statistics, a, others[i].statistics, b);
+    pictures = total;
+  }
+  return mean;
 }
 
-/** A reshape that changes nothing costs as much as one that does, and most weights are vectors already. */
-const asVector = (tensor: Tensor): Tensor1D => (tensor.rank === 1 ? (tensor as Tensor1D) : tensor.as1D());
-
-function byName(specs: WeightSpec[], tensors: Tensor[]): Named {
-  const found = new Map(specs.map((spec, i) => [spec.name, tensors[i]]));
-  return (name) => {
-    const tensor = found.get(name);
-    if (tensor) return tensor;
-    throw new RangeError(`the network has no ${name}`);
-  };
+function blend(into: Float32Array, a: number, other: Float32Array, b: number): void {
+  for (let i = 0; i < into.length; i++) into[i] = a * into[i] + b * other[i];
 }
+
+function concatenated(arrays: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    out.set(array, offset);
+    offset += array.length;
+  }
+  return out;
+}
+
+const copyOf = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  parameters: snapshot.parameters.slice(),
+  firstMoments: snapshot.firstMoments.slice(),
+  secondMoments: snapshot.secondMoments.slice(),
+  statistics: snapshot.statistics.slice(),
+});

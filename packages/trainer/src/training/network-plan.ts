@@ -8,6 +8,7 @@ export interface NetworkPlan
     | "base"
     | "levels"
     | "batchSize"
+    | "replicas"
     | "epochs"
     | "learningRate"
     | "budgetSeconds"

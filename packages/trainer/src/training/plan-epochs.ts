@@ -1,7 +1,7 @@
 import type { Training } from "@sluice/core";
-import type { Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
 import type { Splits } from "../data/examples";
+import type { Replica } from "../replicas";
 import { breathe } from "./breathe";
 import { batchesOf, stepsPerEpoch } from "./course";
 import { makeLearner, type Snapshot } from "./learner";
@@ -40,7 +40,7 @@ export function replanEpochs(
  * @param now milliseconds; what the timing takes comes out of the budget
  */
 export async function planEpochs(
-  tf: Tf,
+  replicas: readonly Replica[],
   plan: NetworkPlan,
   { train, validation }: Splits,
   from: Snapshot,
@@ -48,12 +48,12 @@ export async function planEpochs(
 ): Promise<number> {
   if (plan.budgetSeconds === null) return plan.epochs;
   const startedAt = now();
-  const learner = makeLearner(tf, plan, from);
+  const learner = makeLearner(replicas, plan, from);
   const batches = batchesOf(train.count, plan.batchSize, plan.seed, 1);
   const batch = emptyBatch(batches[0].length, plan);
   const learn = async (i: number) => {
     train.fill(batch, batches[i % batches.length], { seed: plan.seed, epoch: 1 });
-    learner.learn(batch, 0);
+    await learner.learn(batch, 0);
     await breathe();
   };
 
@@ -61,11 +61,10 @@ export async function planEpochs(
   const stepsFrom = now();
   for (let i = 0; i < TIMED_STEPS; i++) await learn(i);
   const stepMs = (now() - stepsFrom) / TIMED_STEPS;
-  learner.predict(batch);
+  await learner.predict(batch);
   const validationFrom = now();
-  learner.predict(batch);
+  await learner.predict(batch);
   const validationMs = now() - validationFrom;
-  learner.dispose();
 
   const steps = stepsPerEpoch(train.count, plan.batchSize);
   const epochMs = steps * stepMs + Math.ceil(validation.count / plan.batchSize) * validationMs;

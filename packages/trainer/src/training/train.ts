@@ -1,10 +1,10 @@
 import type { Training } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
-import type { Tf } from "../backend";
 import { emptyBatch } from "../data/batch";
 import type { Examples, Splits } from "../data/examples";
 import { initialWeights, type Weights } from "../network/weights";
 import { learningRates } from "../optimizer/schedule";
+import type { Replica } from "../replicas";
 import { breathe } from "./breathe";
 import { batchesOf, type Course, isBetter, isOver, stepsPerEpoch, type Trained, trained } from "./course";
 import { firstSnapshot, type Learner, makeLearner } from "./learner";
@@ -35,23 +35,19 @@ const FOUND_SOMETHING = 0.01;
  * Throws `training.diverged`, `training.collapsed`; the signal's reason when it is aborted.
  */
 export async function train(
-  tf: Tf,
+  replicas: readonly Replica[],
   plan: NetworkPlan,
   splits: Splits,
   watcher: Watcher = {},
   from: Weights = initialWeights(plan, plan.seed),
 ): Promise<Trained> {
-  let course = (await watcher.load?.()) ?? (await begin(tf, plan, splits, from));
+  let course = (await watcher.load?.()) ?? (await begin(replicas, plan, splits, from));
   await watcher.save?.(course);
-  const learner = makeLearner(tf, plan, course.now);
-  try {
-    while (!isOver(course, plan.patience)) {
-      course = await runEpoch(learner, plan, splits, course, watcher);
-      await watcher.save?.(course);
-      watcher.onEpoch?.(course.records[course.records.length - 1], course);
-    }
-  } finally {
-    learner.dispose();
+  const learner = makeLearner(replicas, plan, course.now);
+  while (!isOver(course, plan.patience)) {
+    course = await runEpoch(learner, plan, splits, course, watcher);
+    await watcher.save?.(course);
+    watcher.onEpoch?.(course.records[course.records.length - 1], course);
   }
   const { best, records } = course;
   if (best && best.dice >= FOUND_SOMETHING) return trained(plan, best, records);
@@ -62,9 +58,14 @@ export async function train(
   );
 }
 
-async function begin(tf: Tf, plan: NetworkPlan, splits: Splits, from: Weights): Promise<Course> {
+async function begin(
+  replicas: readonly Replica[],
+  plan: NetworkPlan,
+  splits: Splits,
+  from: Weights,
+): Promise<Course> {
   const now = firstSnapshot(plan, from);
-  return { planned: await planEpochs(tf, plan, splits, now), records: [], now, best: null };
+  return { planned: await planEpochs(replicas, plan, splits, now), records: [], now, best: null };
 }
 
 async function runEpoch(
@@ -108,7 +109,7 @@ async function learnEpoch(
     signal?.throwIfAborted();
     learningRate = rateOf(i);
     examples.fill(batch, indices, { seed, epoch });
-    const loss = learner.learn(batch, learningRate);
+    const loss = await learner.learn(batch, learningRate);
     if (!Number.isFinite(loss)) throw diverged(epoch, loss);
     sum += loss;
     onStep?.({ epoch, planned, fraction: (i + 1) / perEpoch, loss: sum / (i + 1) });

@@ -20,7 +20,8 @@ export async function validationDice(
     const batch = emptyBatch(length, plan);
     const indices = Array.from({ length }, (_, i) => start + i);
     examples.fill(batch, indices, null);
-    const predicted = Uint8Array.from(learner.predict(batch), (logit) => (logit >= limit ? 1 : 0));
+    const logits = await learner.predict(batch);
+    const predicted = Uint8Array.from(logits, (logit) => (logit >= limit ? 1 : 0));
     const truth = Uint8Array.from(batch.target);
     for (let i = 0; i < length; i++) {
       const image = (pixels: Uint8Array) => pixels.subarray(i * area, (i + 1) * area);

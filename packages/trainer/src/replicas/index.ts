@@ -1,0 +1,28 @@
+import os from "node:os";
+import type { Backend } from "../backend";
+import { inAnotherProcess } from "./in-another-process";
+import { inProcess } from "./in-process";
+import type { Replica } from "./replica";
+
+export { inProcess } from "./in-process";
+export type { Replica } from "./replica";
+
+/** Threads for each of so many replicas, if the machine's cores are to be shared equally; one has them all. */
+export function threadsEach(replicas: number, cores: number = os.availableParallelism()): number {
+  return Math.max(1, Math.floor(cores / Math.min(replicas, cores)));
+}
+
+/**
+ * This process, first, and others until there are as many replicas as a batch has parts, or as cores. The caller closes
+ * them.
+ */
+export async function openReplicas(
+  { tf, name }: Pick<Backend, "tf" | "name">,
+  wanted: number,
+  cores: number = os.availableParallelism(),
+): Promise<Replica[]> {
+  const others = Array.from({ length: Math.min(wanted, cores) - 1 }, () =>
+    inAnotherProcess(name, threadsEach(wanted, cores)),
+  );
+  return [inProcess(tf), ...(await Promise.all(others))];
+}
