@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Affine, closeUp, compose, invert, mirrored, upended } from "./affine";
-import { outlineOf } from "./outline";
+import { type Affine, compose, invert, mirrored, upended } from "./affine";
+import { closeUp, outlineOf } from "./outline";
 import { drawnOblong } from "./testing";
 
 const at = ([a, b, c, d, e, f]: Affine, x: number, y: number) => [a * x + b * y + c, d * x + e * y + f];

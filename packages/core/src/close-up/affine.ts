@@ -1,28 +1,10 @@
 import type { Size } from "../box";
-import type { Outline } from "./outline";
 
 /**
  * Where a pixel of one picture lies in another: x' = a x + b y + c, y' = d x + e y + f, in px from the centre of the
  * top left pixel.
  */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
-/** How much more than an outline a close-up shows: 1 is the outline itself. */
-export interface Margins {
-  /** Times its length. */
-  along: number;
-  /** Times its breadth. */
-  across: number;
-}
-
-/** From a close-up's pixels to those of the picture: the outline lies level in its middle, whatever its proportions. */
-export function closeUp({ x, y, angle, length, breadth }: Outline, margins: Margins, size: Size): Affine {
-  const perColumn = (margins.along * length) / size.width;
-  const perRow = (margins.across * breadth) / size.height;
-  const [a, d] = [Math.cos(angle) * perColumn, Math.sin(angle) * perColumn];
-  const [b, e] = [-Math.sin(angle) * perRow, Math.cos(angle) * perRow];
-  const [u, v] = [(size.width - 1) / 2, (size.height - 1) / 2];
-  return [a, b, x - 0.5 - a * u - b * v, d, e, y - 0.5 - d * u - e * v];
-}
 
 /** First `inner`, then `outer`. */
 export function compose([a, b, c, d, e, f]: Affine, [ia, ib, ic, id, ie, if_]: Affine): Affine {

@@ -1,4 +1,4 @@
-export { type Affine, closeUp, compose, invert, type Margins, mirrored, upended } from "./affine";
+export { type Affine, compose, invert, mirrored, upended } from "./affine";
 export { largestBlob } from "./blob";
-export { type Outline, outlineOf } from "./outline";
+export { closeUp, type Margins, type Outline, outlineOf } from "./outline";
 export { sample } from "./sample";

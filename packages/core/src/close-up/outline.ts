@@ -67,3 +67,21 @@ function oblong(xx: number, xy: number, yy: number): Omit<Outline, "x" | "y"> {
   const angle = Math.atan2(2 * xy, xx - yy) / 2;
   return { angle, length, breadth: Math.max(breadth, THINNEST * length) };
 }
+
+/** How much more than an outline a close-up shows: 1 is the outline itself. */
+export interface Margins {
+  /** Times its length. */
+  along: number;
+  /** Times its breadth. */
+  across: number;
+}
+
+/** From a close-up's pixels to those of the picture: the outline lies level in its middle, whatever its proportions. */
+export function closeUp({ x, y, angle, length, breadth }: Outline, margins: Margins, size: Size): Affine {
+  const perColumn = (margins.along * length) / size.width;
+  const perRow = (margins.across * breadth) / size.height;
+  const [a, d] = [Math.cos(angle) * perColumn, Math.sin(angle) * perColumn];
+  const [b, e] = [-Math.sin(angle) * perRow, Math.cos(angle) * perRow];
+  const [u, v] = [(size.width - 1) / 2, (size.height - 1) / 2];
+  return [a, b, x - 0.5 - a * u - b * v, d, e, y - 0.5 - d * u - e * v];
+}
