@@ -3,6 +3,8 @@ import { EpochMs, Fraction, ModelNumber } from "../ids";
 import type { Clock, Documents } from "../ports";
 import { verb } from "../verb";
 
+export { Role, roleOf } from "./role";
+
 const KEY = "release/current";
 
 /** What serves. The serving process follows this document: a new model moves without a restart. */

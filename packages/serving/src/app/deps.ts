@@ -44,9 +44,19 @@ export const DEFAULT_LIMITS: Limits = {
   inFlight: 8,
 };
 
+/** What is loaded and warmed, and what share of the requests the canary answers. */
+export interface Models {
+  champion?: LoadedModel;
+  canary?: LoadedModel;
+  /** 0..1 */
+  weight: number;
+}
+
 export interface AppDeps {
-  /** Asked anew by every request, so that a model can be swapped without a restart. */
+  /** The champion. Asked anew by every request, so that a model can be swapped without a restart. */
   model(): LoadedModel | undefined;
+  /** Champion, canary and weight, where there may be a canary; asked instead of `model`. See `choose`. */
+  models?(): Models;
   state?(): ModelState;
   limits?: Partial<Limits>;
   /** Where the metrics are registered; by default a registry of the app's own. */
@@ -55,3 +65,7 @@ export interface AppDeps {
   /** Gets one line for each unexpected error. */
   log?(line: string): void;
 }
+
+/** What `choose` chooses from. */
+export const modelsOf = (deps: Pick<AppDeps, "model" | "models">): Models =>
+  deps.models?.() ?? { champion: deps.model(), weight: 0 };
