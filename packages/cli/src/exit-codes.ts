@@ -5,6 +5,7 @@ type Kind<C extends string> = C extends `${infer K}.${string}` ? K : never;
 /** The exit code of every kind of error (what is before the code's dot): the one place where it is decided. */
 export const exitCodes = {
   usage: 2,
+  request: 2,
   input: 3,
   photo: 3,
   batch: 3,
