@@ -1,33 +1,53 @@
 import * as z from "zod";
-import { EpochMs, Fraction, ModelNumber } from "../ids";
-import type { Clock, Documents } from "../ports";
+import { SluiceError } from "../errors";
+import { Fraction, ModelNumber } from "../ids";
 import { verb } from "../verb";
+import { changed, type ReleaseWorld } from "./log";
 
+export { current, history, Info } from "./log";
 export { Role, roleOf } from "./role";
 
-const KEY = "release/current";
-
-/** What serves. The serving process follows this document: a new model moves without a restart. */
-export const Info = z.object({
-  /** Null: nothing serves yet, or the first model did not hold. */
-  champion: ModelNumber.nullable(),
-  canary: ModelNumber.nullable(),
-  /** Share of requests that the canary answers. */
-  weight: Fraction,
-  reason: z.string(),
-  at: EpochMs,
-});
-export type Info = z.infer<typeof Info>;
-
-export const current = ({ documents }: { documents: Documents }) => documents.read(KEY, Info);
+/** Who and why, for the record of releases. */
+const cause = { reason: z.string(), by: z.string().default("sluice") };
 
 /** Sends all traffic to one model (null: to none). Saying it again changes nothing. */
 export const full = verb(
-  z.object({ model: ModelNumber.nullable(), reason: z.string() }),
-  ({ model, reason }, { documents, clock }: { documents: Documents; clock: Clock }) =>
-    documents.update(KEY, Info, (now) =>
-      now?.champion === model && now.canary === null
-        ? now
-        : { champion: model, canary: null, weight: 0, reason, at: clock.now() },
+  z.object({ model: ModelNumber.nullable(), ...cause }),
+  ({ model, ...cause }, world: ReleaseWorld) =>
+    changed(cause, world, (now) =>
+      now?.champion === model && now.canary === null ? null : { champion: model, canary: null, weight: 0 },
     ),
 );
+
+/**
+ * Puts a canary beside the champion, or changes its weight. Saying it again changes nothing.
+ *
+ * Throws `release.conflict` when another champion serves, or another canary is out.
+ */
+export const canary = verb(
+  z.object({ model: ModelNumber, champion: ModelNumber, weight: Fraction, ...cause }),
+  ({ model, champion, weight, ...cause }, world: ReleaseWorld) =>
+    changed(cause, world, (now) => {
+      if (now?.champion !== champion)
+        throw conflict(`model ${now?.champion ?? "none"} serves`, model, champion);
+      if (now.canary !== null && now.canary !== model)
+        throw conflict(`model ${now.canary} is the canary`, model, champion);
+      return now.canary === model && now.weight === weight ? null : { champion, canary: model, weight };
+    }),
+);
+
+/** Takes a canary back; the champion answers everything again. No change where it is not out (any more). */
+export const withdraw = verb(
+  z.object({ model: ModelNumber, ...cause }),
+  ({ model, ...cause }, world: ReleaseWorld) =>
+    changed(cause, world, (now) =>
+      now?.canary === model ? { champion: now.champion, canary: null, weight: 0 } : null,
+    ),
+);
+
+const conflict = (found: string, model: number, champion: number) =>
+  new SluiceError(
+    "release.conflict",
+    `Model ${model} was to go out beside champion ${champion}, but ${found}`,
+    `If ${champion} should serve: sluice models rollback ${champion}. Then push the batch again.`,
+  );
