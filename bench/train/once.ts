@@ -16,11 +16,12 @@ const { report, result, seconds, peakMiB } = await withFolder(dir, async (folder
   return outcome;
 });
 const bad = report.images.filter(({ dice }) => dice < 0.8).length;
+const weights = result.networks.map(({ weightsDigest }) => weightsDigest.slice(0, 12)).join("+");
 const epochs = result.networks.map((network) => network.epochs.length).join("+");
 console.log(
   `${recipe}  Dice ${report.dice.toFixed(4)}  IoU ${report.iou.toFixed(4)}  under 0.8: ${bad} of ${report.images.length}  ` +
     `${seconds.toFixed(0)} s (${result.seconds.loading.toFixed(0)} s of it decoding; evaluation ` +
-    `${result.seconds.evaluating.toFixed(0)} s more)  epochs ${epochs}  peak ${peakMiB.toFixed(0)} MiB`,
+    `${result.seconds.evaluating.toFixed(0)} s more)  epochs ${epochs}  weights ${weights}  peak ${peakMiB.toFixed(0)} MiB`,
 );
 process.exit();
 

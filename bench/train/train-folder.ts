@@ -20,7 +20,7 @@ export interface Outcome {
   report: Evaluation.Report;
   /** Wall time, decoding and all epochs; the evaluation is not in it. */
   seconds: number;
-  /** Peak resident memory of this process, MiB. */
+  /** Peak resident memory of this process, MiB; each further replica of a network has about two thirds of it. */
   peakMiB: number;
 }
 
