@@ -1,11 +1,15 @@
 import type { Context } from "hono";
 import type { AppDeps, Limits } from "./deps";
-import type { Metrics } from "./metrics";
+import type { Metrics, ModelLabels } from "./metrics";
 import type { Slots } from "./slots";
 
 /** Hono's types of this app. */
 export interface AppEnv {
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** Set once a model is chosen: errors are counted against it. */
+    answeredBy?: ModelLabels;
+  };
 }
 export type AppContext = Context<AppEnv>;
 

@@ -2,7 +2,7 @@ import { isSluiceError, SluiceError } from "@sluice/core";
 import { httpStatus } from "@sluice/core/http-status";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppContext, Serving } from "./context";
-import { routeOf } from "./metrics";
+import { isPredicting, routeOf } from "./metrics";
 import type { Failure } from "./schemas";
 
 const RETRY_AFTER_SECONDS: Record<number, string> = { 429: "1", 503: "2" };
@@ -24,9 +24,11 @@ function toFailure(error: unknown, requestId: string): { status: number; failure
 export function note(error: unknown, c: AppContext, { metrics, log }: Serving) {
   const requestId = c.get("requestId");
   const { status, failure } = toFailure(error, requestId);
-  metrics.errors.inc({ route: routeOf(c.req.path), code: failure.code });
+  const route = routeOf(c.req.path);
+  metrics.errors.inc({ route, code: failure.code });
+  if (isPredicting(route)) metrics.failed(c.get("answeredBy"), failure.code);
   if (status >= 500 && failure.code !== "model.not_ready") {
-    log(`${requestId} ${c.req.method} ${routeOf(c.req.path)}: ${describe(error)}`);
+    log(`${requestId} ${c.req.method} ${route}: ${describe(error)}`);
   }
   return { status, failure };
 }

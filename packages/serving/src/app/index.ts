@@ -74,8 +74,19 @@ function toServing(deps: AppDeps): Serving {
     log: deps.log ?? console.error,
     limits,
     slots,
-    metrics: createMetrics(deps, slots),
+    metrics: createMetrics({
+      registry: deps.registry,
+      models: () => servingModels(deps),
+      inFlight: slots.taken,
+      queueDepth: () => 0,
+    }),
   };
+}
+
+function servingModels({ model }: AppDeps) {
+  const champion = model();
+  if (!champion) return [];
+  return [{ version: champion.number, role: "champion" as const, digest: champion.predictor.digest }];
 }
 
 const otherMethods = (allow: string) => (c: AppContext) => {

@@ -4,7 +4,7 @@ import type { Prediction } from "../predictor";
 import type { AppContext, Serving } from "./context";
 import type { LoadedModel } from "./deps";
 import { note } from "./errors";
-import { routeOf } from "./metrics";
+import type { ModelLabels } from "./metrics";
 import type { BatchAnswer, PredictionAnswer } from "./schemas";
 import { manyPhotos, onePhoto, safeName, toUpload, type Upload } from "./upload";
 
@@ -16,11 +16,12 @@ interface Answered {
 
 /** `/predict`: one photo in, its mask out, as JSON or as the picture itself. */
 export const predict = (serving: Serving) => (c: AppContext) =>
-  withModel(serving, async ({ number, predictor }) => {
+  withModel(serving, c, async ({ number, predictor }, labels) => {
+    serving.metrics.batchSize.observe(1);
     const started = performance.now();
     const upload = await onePhoto(c.req.raw, serving.limits.bodyBytes);
     const answered = await answer(upload, predictor, started);
-    count(serving, c, answered);
+    count(serving, labels, answered);
     c.header("Vary", "Accept");
     c.header("Server-Timing", serverTiming(answered));
     const supports = ["application/json", "image/png"];
@@ -31,14 +32,16 @@ export const predict = (serving: Serving) => (c: AppContext) =>
 
 /** `/batch-predict`: each photo gets its own answer or error; all come from the same model. */
 export const batchPredict = (serving: Serving) => (c: AppContext) =>
-  withModel(serving, async ({ number, predictor }) => {
+  withModel(serving, c, async ({ number, predictor }, labels) => {
     const results: BatchAnswer["results"] = [];
-    for (const file of await manyPhotos(c.req.raw, serving.limits)) {
+    const files = await manyPhotos(c.req.raw, serving.limits);
+    serving.metrics.batchSize.observe(files.length);
+    for (const file of files) {
       const name = safeName(file.name);
       try {
         const started = performance.now();
         const answered = await answer(toUpload(file, serving.limits.bodyBytes), predictor, started);
-        count(serving, c, answered);
+        count(serving, labels, answered);
         results.push({ name, ...describe(answered) });
       } catch (error) {
         results.push({ name, error: note(error, c, serving).failure });
@@ -50,7 +53,8 @@ export const batchPredict = (serving: Serving) => (c: AppContext) =>
 /** One slot and one model for the whole request. Throws `model.not_ready`, `serving.busy`. */
 async function withModel(
   serving: Serving,
-  work: (model: LoadedModel) => Promise<Response>,
+  c: AppContext,
+  work: (model: LoadedModel, labels: ModelLabels) => Promise<Response>,
 ): Promise<Response> {
   const model = serving.model();
   if (!model) {
@@ -60,10 +64,12 @@ async function withModel(
       "It is tried again by itself; see /ready.",
     );
   }
+  const labels: ModelLabels = { version: model.number, role: "champion" };
+  c.set("answeredBy", labels);
   return serving.slots.run(async () => {
     const release = model.hold?.();
     try {
-      return await work(model);
+      return await work(model, labels);
     } finally {
       release?.();
     }
@@ -80,8 +86,13 @@ async function answer(
   return { prediction, png, totalMs: performance.now() - started };
 }
 
-function count({ metrics }: Serving, c: AppContext, { prediction: { timings } }: Answered): void {
-  metrics.predictions.inc({ route: routeOf(c.req.path) });
+function count({ metrics }: Serving, labels: ModelLabels, { prediction, totalMs }: Answered): void {
+  const { areaPx, width, height, box, confidence, timings } = prediction;
+  metrics.predicted(labels, {
+    seconds: totalMs / 1000,
+    areaRatio: areaPx / (width * height),
+    confidence: box ? confidence : undefined,
+  });
   metrics.stages.observe({ stage: "decode" }, timings.decodeMs / 1000);
   metrics.stages.observe({ stage: "inference" }, timings.inferenceMs / 1000);
   metrics.stages.observe({ stage: "mask" }, timings.maskMs / 1000);

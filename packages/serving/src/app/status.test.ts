@@ -55,8 +55,13 @@ test("/metrics move with what happens", async () => {
   const response = await app.request("/metrics");
   expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   const lines = (await response.text()).split("\n");
-  expect(lines).toContain('sluice_predictions_total{route="/predict"} 2');
-  expect(lines).toContain('sluice_predictions_total{route="/batch-predict"} 1');
+  expect(lines).toContain('sluice_predictions_total{version="3",role="champion"} 3');
+  expect(lines).toContain('sluice_predict_latency_seconds_count{version="3",role="champion"} 3');
+  expect(lines).toContain(
+    'sluice_predict_errors_total{code="photo.unsupported",fault="client",version="3",role="champion"} 2',
+  );
+  expect(lines).toContain('sluice_mask_area_ratio_bucket{le="0.001",version="3",role="champion"} 3');
+  expect(lines).toContain("sluice_batch_size_sum 5");
   expect(lines).toContain('sluice_errors_total{route="/predict",code="photo.unsupported"} 1');
   expect(lines).toContain('sluice_errors_total{route="/batch-predict",code="photo.unsupported"} 1');
   expect(lines).toContain('sluice_errors_total{route="other",code="usage.not_found"} 2');
@@ -67,9 +72,10 @@ test("/metrics move with what happens", async () => {
     'sluice_request_duration_seconds_count{route="/predict",method="POST",status="415"} 1',
   );
   expect(lines).toContain('sluice_prediction_stage_seconds_count{stage="inference"} 3');
-  expect(lines).toContain(`sluice_model_info{version="3",digest="${predictor.digest}"} 1`);
-  expect(lines).toContain("sluice_model_ready 1");
+  expect(lines).toContain(`sluice_model_info{version="3",role="champion",digest="${predictor.digest}"} 1`);
+  expect(lines).toContain("sluice_model_loaded 1");
   expect(lines).toContain("sluice_requests_in_flight 0");
+  expect(lines).toContain("sluice_queue_depth 0");
 });
 
 test("/metrics names only the model that serves now", async () => {
@@ -84,7 +90,7 @@ test("/metrics names only the model that serves now", async () => {
   expect(swapped).not.toContain('version="1"');
 
   model = undefined;
-  expect(await registry.getSingleMetricAsString("sluice_model_ready")).toContain("sluice_model_ready 0");
+  expect(await registry.getSingleMetricAsString("sluice_model_loaded")).toContain("sluice_model_loaded 0");
 });
 
 test("labels stay few, whatever is asked for", async () => {

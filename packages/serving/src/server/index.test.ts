@@ -40,7 +40,7 @@ test("it answers over a socket, a form as well as a raw body", async () => {
     expect(await response.json()).toMatchObject({ model_version: 1, width: 64, height: 48, box: null });
   }
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
-  expect(metrics).toContain('sluice_predictions_total{route="/predict"} 2');
+  expect(metrics).toContain('sluice_predictions_total{version="1",role="champion"} 2');
   expect(metrics).toContain("process_cpu_seconds_total");
   await server.close();
   await expect(fetch(`${server.url}/health`)).rejects.toThrow();
