@@ -8,6 +8,7 @@ export { ERROR_CODES, type ErrorCode, isSluiceError, SluiceError } from "./error
 export * as Evaluation from "./evaluation";
 export * as Gate from "./gate";
 export * from "./ids";
+export * as Imported from "./imported";
 export { parseJson, readJson } from "./json-blob";
 export * as Lease from "./lease";
 export * as Photo from "./photo";
