@@ -24,6 +24,15 @@ test("an answer is counted for its model and role", async () => {
   expect(area).not.toContain("wine");
 });
 
+test("a replay is counted apart", async () => {
+  const registry = new Registry();
+  metricsByModel(registry).replayed({ version: 4, role: "canary" });
+  expect(await linesOf(registry, "sluice_replays_total")).toEqual([
+    'sluice_replays_total{version="4",role="canary"} 1',
+  ]);
+  expect(await linesOf(registry, "sluice_predictions_total")).toEqual([]);
+});
+
 test("a failure is the client's or the server's; without a model it is nobody's", async () => {
   const registry = new Registry();
   const { failed } = metricsByModel(registry);

@@ -48,6 +48,13 @@ export function metricsByModel(registry: Registry) {
     registers,
   });
 
+  const replays = new Counter({
+    name: "sluice_replays_total",
+    help: "Photos asked of one role by name: sample photos that are replayed, comparisons on the page.",
+    labelNames: BY_MODEL,
+    registers,
+  });
+
   function histogram(name: string, help: string, buckets: number[]) {
     return new Histogram({ name, help, buckets, labelNames: BY_MODEL, registers });
   }
@@ -66,7 +73,7 @@ export function metricsByModel(registry: Registry) {
   };
   const forget = ({ labels, codes }: { labels: Labels; codes: Set<string> }) => {
     seen.delete(`${labels.version} ${labels.role}`);
-    for (const metric of [predictions, latency, area, confidence]) metric.remove(labels);
+    for (const metric of [predictions, replays, latency, area, confidence]) metric.remove(labels);
     for (const code of codes) errors.remove({ code, fault: faultOf(code), ...labels });
   };
 
@@ -78,6 +85,10 @@ export function metricsByModel(registry: Registry) {
       latency.observe(labels, answer.seconds);
       if (answer.areaRatio !== undefined) area.observe(labels, answer.areaRatio);
       if (answer.confidence !== undefined) confidence.observe(labels, answer.confidence);
+    },
+    /** Counts an answer to who named the role: no traffic, so it is in no other metric here. */
+    replayed(model: ModelLabels): void {
+      replays.inc(touch(model).labels);
     },
     /** Counts a failure; without a model where none was chosen yet. */
     failed(model: ModelLabels | undefined, code: string): void {
