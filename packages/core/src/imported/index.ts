@@ -8,7 +8,7 @@ import { columnNames } from "./columns";
 import { Kind, kindOf, Signature } from "./signature";
 
 export { columnCount } from "./columns";
-export { Datatype, Kind, Signature, TensorSpec } from "./signature";
+export { Datatype, Kind, kindOf, Signature, TensorSpec } from "./signature";
 
 const FOLDER = "imported/";
 /** Held in memory whole by whoever imports it, and by the serving process while it is loaded. */
