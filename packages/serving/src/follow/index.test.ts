@@ -212,3 +212,61 @@ test("it looks by itself, and looks at once", async () => {
   });
   expect(await loaded).toMatchObject({ kind: "loaded", model: 2 });
 });
+
+test("a canary is loaded and warmed beside the champion, and becomes it without being loaded again", async () => {
+  const world = memoryWorld();
+  const events: string[] = [];
+  const follower = follow(world, { pollMs: 0, load: watched(events) });
+  await release(world, 1);
+  await follower.check();
+  await Release.canary({ model: 2, champion: 1, weight: 0.1, reason: "test" }, world);
+  await follower.check();
+  expect(follower.models()).toMatchObject({
+    champion: { number: 1 },
+    canary: { number: 2 },
+    weight: 0.1,
+  });
+  await release(world, 2);
+  await follower.check();
+  expect(follower.models()).toEqual({
+    champion: expect.objectContaining({ number: 2 }),
+    canary: undefined,
+    weight: 0,
+  });
+  expect(events).toEqual(["warm models/1/", "warm models/2/", "close models/1/"]);
+  await follower.close();
+});
+
+test("a canary that is taken back answers no further request, and is closed when its last one is done", async () => {
+  const world = memoryWorld();
+  const events: string[] = [];
+  const follower = follow(world, { pollMs: 0, load: watched(events) });
+  await release(world, 1);
+  await follower.check();
+  await Release.canary({ model: 2, champion: 1, weight: 0.5, reason: "test" }, world);
+  await follower.check();
+  const letGo = follower.models().canary?.hold?.();
+  await Release.withdraw({ model: 2, reason: "bad" }, world);
+  await follower.check();
+  expect(follower.models()).toMatchObject({ champion: { number: 1 }, weight: 0 });
+  expect(follower.models().canary).toBeUndefined();
+  expect(events).not.toContain("close models/2/");
+  letGo?.();
+  await expect.poll(() => events).toContain("close models/2/");
+  await follower.close();
+});
+
+test("a canary that cannot be loaded leaves everything to the champion, and says why", async () => {
+  const world = memoryWorld();
+  await put(world, 1, whole);
+  await release(world, 1);
+  const follower = follow(world, { pollMs: 0 });
+  await Release.canary({ model: 2, champion: 1, weight: 1, reason: "test" }, world);
+  await follower.check();
+  expect(follower.models()).toMatchObject({ champion: { number: 1 }, weight: 0 });
+  expect(follower.state().problem).toMatchObject({ model: 2, code: "model.not_found" });
+  await Release.withdraw({ model: 2, reason: "not loaded" }, world);
+  await follower.check();
+  expect(follower.state().problem).toBeNull();
+  await follower.close();
+});

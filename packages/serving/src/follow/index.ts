@@ -1,8 +1,8 @@
 import { type Blobs, type Clock, type Documents, Release } from "@sluice/core";
-import type { LoadedModel, ModelState } from "../app/deps";
+import type { LoadedModel, ModelState, Models } from "../app/deps";
 import { createSwapper, type SwapOptions } from "./swapper";
 
-export type { FollowEvent } from "./swapper";
+export type { FollowEvent } from "./loader";
 
 export interface FollowOptions extends SwapOptions {
   /** How often the release document is read; 0 leaves it to `check`. */
@@ -10,6 +10,9 @@ export interface FollowOptions extends SwapOptions {
 }
 
 export interface Follower {
+  /** Champion and canary, as far as they are loaded and warmed. */
+  models(): Models;
+  /** The champion. */
   model(): LoadedModel | undefined;
   state(): ModelState;
   /** Looks once, now; a look under way is waited for instead. Never throws: see `state`. */
@@ -19,8 +22,9 @@ export interface Follower {
 }
 
 /**
- * Follows the release document: a new champion is loaded and warmed beside the old one, then takes over between
- * two requests. One that fails leaves the old one serving, is reported, and is tried again.
+ * Follows the release document: a new champion, or a canary, is loaded and warmed beside the old one and takes part
+ * between two requests; the loser is closed when its last request is done. One that fails leaves the champion serving,
+ * is reported, and is tried again.
  */
 export function follow(
   world: { blobs: Blobs; documents: Documents; clock: Clock },
@@ -35,7 +39,7 @@ export function follow(
   const look = async () => {
     try {
       const release = await Release.current(world);
-      if (release && !closed) await swapper.moveTo(release.champion);
+      if (release && !closed) await swapper.moveTo(release);
     } catch (error) {
       swapper.cannotRead(error, pollMs);
     }
@@ -53,7 +57,8 @@ export function follow(
   if (pollMs > 0) void loop();
 
   return {
-    model: swapper.model,
+    models: swapper.models,
+    model: () => swapper.models().champion,
     state: swapper.state,
     check,
     async close() {

@@ -1,121 +1,69 @@
-import { type Blobs, Bundle, type Clock, isSluiceError } from "@sluice/core";
-import type { ModelProblem, ModelState } from "../app/deps";
-import { loadPredictorFromBlobs, type Predictor } from "../predictor";
-import { type Held, held } from "./held";
+import type { Blobs, Clock, Release } from "@sluice/core";
+import type { ModelProblem, ModelState, Models } from "../app/deps";
+import type { Held } from "./held";
+import { createLoader, type LoadOptions, toProblem } from "./loader";
 
-export type FollowEvent =
-  | { kind: "loaded"; model: number; ms: number }
-  /** `retryInMs` is null where nothing is tried again. */
-  | { kind: "failed"; problem: ModelProblem; retryInMs: number | null };
+export type SwapOptions = LoadOptions;
+/** What a release document says of models. */
+export type Wanted = Pick<Release.Info, "champion" | "canary" | "weight">;
 
-export interface SwapOptions {
-  /** Bounds of the growing pause before a model that failed is tried again. */
-  retryMs?: { first: number; most: number };
-  load?(prefix: string, world: { blobs: Blobs }): Promise<Predictor>;
-  report?(event: FollowEvent): void;
-}
-
-interface Failed {
-  model: number;
-  problem: ModelProblem;
-  times: number;
-  retryAt: number;
-}
-
-/** Holds the model that serves, and replaces it only by one that is loaded and warmed. */
+/** Holds the models that serve, and lets another take part only once it is loaded and warmed. */
 export function createSwapper(world: { blobs: Blobs; clock: Clock }, options: SwapOptions) {
-  const {
-    load = loadPredictorFromBlobs,
-    report = () => {},
-    retryMs = { first: 1_000, most: 60_000 },
-  } = options;
-  let serving: Held | undefined;
-  let loading: number | undefined;
-  let failed: Failed | undefined;
+  const { report = () => {} } = options;
+  const loader = createLoader(world, options);
+  let champion: Held | undefined;
+  let canary: Held | undefined;
+  let weight = 0;
+  let wanted: Wanted | undefined;
   let unread: ModelProblem | undefined;
   let reason = "No model has been released yet";
-  const retiring = new Set<Promise<void>>();
 
-  const retire = (old: Held | undefined) => {
-    if (!old) return;
-    const done = old
-      .retire()
-      .catch((error: unknown) =>
-        report({ kind: "failed", problem: toProblem(old.number, error), retryInMs: null }),
-      )
-      .finally(() => retiring.delete(done));
-    retiring.add(done);
-  };
-
-  const swap = async (number: number) => {
-    const started = performance.now();
-    loading = number;
-    try {
-      const predictor = await warm(await load(Bundle.modelPrefix(number), world));
-      const old = serving;
-      serving = held(number, predictor);
-      failed = undefined;
-      retire(old);
-      report({ kind: "loaded", model: number, ms: performance.now() - started });
-    } catch (error) {
-      const times = failed?.model === number ? failed.times + 1 : 1;
-      const retryInMs = Math.min(retryMs.most, retryMs.first * 2 ** (times - 1));
-      const problem = toProblem(number, error);
-      failed = { model: number, problem, times, retryAt: world.clock.now() + retryInMs };
-      report({ kind: "failed", problem, retryInMs });
-    } finally {
-      loading = undefined;
-    }
+  const problem = () => {
+    const numbers = [wanted?.champion, wanted?.canary].filter((n) => n !== null && n !== undefined);
+    return unread ?? numbers.map(loader.problem).find((p) => p !== undefined) ?? null;
   };
 
   return {
-    model: () => serving,
+    models: (): Models => ({ champion, canary, weight: canary ? weight : 0 }),
     state: (): ModelState => {
-      const problem = unread ?? failed?.problem ?? null;
-      if (loading !== undefined) return { reason: `Model ${loading} is being loaded`, problem };
-      return { reason: problem?.message ?? reason, problem };
+      const loading = loader.loading();
+      const found = problem();
+      if (loading !== undefined) return { reason: `Model ${loading} is being loaded`, problem: found };
+      return { reason: found?.message ?? reason, problem: found };
     },
-    /** Null: the release says that no model serves. */
-    async moveTo(number: number | null) {
+    /** What is given up stops at once, what is new takes part once it is loaded; the champion is loaded first. */
+    async moveTo(release: Wanted) {
       unread = undefined;
-      if (failed?.model !== number) failed = undefined;
-      if (number === null) {
-        reason = "The release says that no model serves";
-        retire(serving);
-        serving = undefined;
-        return;
-      }
-      if (serving?.number === number) return;
-      if (!failed || world.clock.now() >= failed.retryAt) await swap(number);
+      wanted = release;
+      if (release.champion === null) reason = "The release says that no model serves";
+      // A canary that is taken back must not wait for anything; one that becomes the champion stays open.
+      const promoted = canary && canary.number === release.champion ? canary : undefined;
+      if (promoted) champion = promoted;
+      if (canary?.number !== release.canary) canary = undefined;
+      weight = release.weight;
+
+      const next = release.champion === null ? undefined : await loader.get(release.champion);
+      // A champion that cannot be loaded leaves the one before it serving.
+      if (next || release.champion === null) champion = next;
+      canary = release.canary === null ? undefined : await loader.get(release.canary);
+      const numbers = [release.champion, release.canary].filter((n) => n !== null);
+      loader.keepOnly(
+        [champion, canary].filter((m) => m !== undefined),
+        numbers,
+      );
     },
     /** The release cannot be read: what serves goes on. Reported once, not at every look. */
     cannotRead(error: unknown, retryInMs: number) {
-      const problem = toProblem(null, error);
-      if (unread?.message !== problem.message) report({ kind: "failed", problem, retryInMs });
-      unread = problem;
+      const found = toProblem(null, error);
+      if (unread?.message !== found.message) report({ kind: "failed", problem: found, retryInMs });
+      unread = found;
     },
     async close() {
-      retire(serving);
-      serving = undefined;
+      champion = undefined;
+      canary = undefined;
       reason = "The server is stopping";
-      await Promise.all(retiring);
+      loader.keepOnly([], []);
+      await loader.closed();
     },
   };
-}
-
-async function warm(predictor: Predictor): Promise<Predictor> {
-  try {
-    await predictor.warmUp();
-    return predictor;
-  } catch (error) {
-    await predictor.close();
-    throw error;
-  }
-}
-
-function toProblem(model: number | null, error: unknown): ModelProblem {
-  if (isSluiceError(error)) return { model, code: error.code, message: error.message, hint: error.hint };
-  const what = model === null ? "The release cannot be read" : `Model ${model} cannot be loaded`;
-  const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-  return { model, code: "internal", message, hint: "The server's log says more." };
 }
