@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import type { AppDeps, Limits } from "./deps";
+import type { Chosen } from "./choose";
+import type { AppDeps, Limits, Models } from "./deps";
 import type { Metrics, ModelLabels } from "./metrics";
 import type { Slots } from "./slots";
 
@@ -8,13 +9,20 @@ export interface AppEnv {
   Variables: {
     requestId: string;
     /** Set once a model is chosen: errors are counted against it. */
-    answeredBy?: ModelLabels;
+    answeredBy?: ModelLabels & Pick<Chosen, "traffic">;
+    /** Of the error that the request was answered with. */
+    code?: string;
+    /** Photos answered and refused, of a batch. */
+    batch?: { answered: number; refused: number };
+    /** Ends with an answer that goes on after its head is sent; never rejects. */
+    streaming?: Promise<void>;
   };
 }
 export type AppContext = Context<AppEnv>;
 
 /** What the handlers share. */
-export interface Serving extends Required<Pick<AppDeps, "model" | "state" | "clock" | "log">> {
+export interface Serving extends Required<Pick<AppDeps, "state" | "clock" | "log">>, Pick<AppDeps, "logger"> {
+  models(): Models;
   limits: Limits;
   metrics: Metrics;
   slots: Slots;

@@ -1,6 +1,7 @@
 import { type Clock, Photo } from "@sluice/core";
 import type { Registry } from "prom-client";
 import type { Predictor } from "../predictor";
+import type { LogEntry } from "./log";
 
 /** A model that answers requests. */
 export interface LoadedModel {
@@ -64,6 +65,10 @@ export interface AppDeps {
   clock?: Clock;
   /** Gets one line for each unexpected error. */
   log?(line: string): void;
+  /** Gets an entry for each request, once it is answered. */
+  logger?(entry: LogEntry): void;
+  /** Whose scripts may use the API besides this server's own pages: `https://app.example`, or `*`. */
+  origins?: readonly string[];
 }
 
 /** What `choose` chooses from. */

@@ -20,13 +20,20 @@ function toFailure(error: unknown, requestId: string): { status: number; failure
   };
 }
 
+/** How an error would be answered. */
+export function statusOf(error: unknown): { status: number; code: Failure["code"] } {
+  const { status, failure } = toFailure(error, "");
+  return { status, code: failure.code };
+}
+
 /** Tells a failure apart, counts it, and logs it where it is not the client's. */
 export function note(error: unknown, c: AppContext, { metrics, log }: Serving) {
   const requestId = c.get("requestId");
   const { status, failure } = toFailure(error, requestId);
   const route = routeOf(c.req.path);
   metrics.errors.inc({ route, code: failure.code });
-  if (isPredicting(route)) metrics.failed(c.get("answeredBy"), failure.code);
+  if (isPredicting(route) && c.get("answeredBy")?.traffic !== "replay")
+    metrics.failed(c.get("answeredBy"), failure.code);
   if (status >= 500 && failure.code !== "model.not_ready") {
     log(`${requestId} ${c.req.method} ${route}: ${describe(error)}`);
   }
@@ -38,6 +45,7 @@ const describe = (error: unknown) =>
 
 export function answerError(error: unknown, c: AppContext, serving: Serving): Response {
   const { status, failure } = note(error, c, serving);
+  c.set("code", failure.code);
   const retryAfter = RETRY_AFTER_SECONDS[status];
   if (retryAfter) c.header("Retry-After", retryAfter);
   return c.json({ error: failure }, status as ContentfulStatusCode);

@@ -2,12 +2,14 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { SluiceError } from "@sluice/core";
 import { requestId } from "hono/request-id";
 import { page as pageAssets } from "../page";
+import { serveAssets } from "./assets";
 import type { AppContext, AppEnv, Serving } from "./context";
-import { type AppDeps, DEFAULT_LIMITS } from "./deps";
+import { crossOrigin } from "./cors";
+import { type AppDeps, DEFAULT_LIMITS, type Models, modelsOf } from "./deps";
 import { docs as docsAssets } from "./docs";
 import { answerError, noSuchPage } from "./errors";
 import { createMetrics } from "./metrics";
-import { measured, secured } from "./middleware";
+import { measured, secured, uncached } from "./middleware";
 import { describeRoutes, openApiDocument } from "./openapi";
 import { batchPredict, predict } from "./predict";
 import { createSlots } from "./slots";
@@ -20,6 +22,7 @@ export {
   type LoadedModel,
   type ModelProblem,
   type ModelState,
+  type Models,
 } from "./deps";
 
 /**
@@ -32,7 +35,13 @@ export {
 export function createApp(deps: AppDeps) {
   const serving = toServing(deps);
   const app = new OpenAPIHono<AppEnv>();
-  app.use(requestId({ limitLength: 64 }), measured(serving), secured());
+  app.use(
+    requestId({ limitLength: 64 }),
+    measured(serving),
+    crossOrigin(deps.origins ?? []),
+    uncached(),
+    secured(),
+  );
   app.onError((error, c) => answerError(error, c, serving));
   app.notFound((c) => answerError(noSuchPage(), c, serving));
 
@@ -42,7 +51,10 @@ export function createApp(deps: AppDeps) {
   app.get("/page/:file", (c) => page(c.req.param("file"), c));
   app.get("/docs", (c) => docs("", c));
   app.get("/docs/:file", (c) => docs(c.req.param("file"), c));
-  app.get("/openapi.json", (c) => c.json(openApiDocument(app)));
+  const document = serveAssets({
+    "": { type: "application/json", read: () => JSON.stringify(openApiDocument(app)) },
+  });
+  app.get("/openapi.json", (c) => document("", c));
   app.get("/health", health(serving));
   app.get("/ready", ready(serving));
   app.get("/metrics", metrics(serving));
@@ -68,26 +80,27 @@ function toServing(deps: AppDeps): Serving {
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const slots = createSlots(limits.inFlight);
   return {
-    model: deps.model,
+    models: () => modelsOf(deps),
     state: deps.state ?? (() => ({ reason: "No model is loaded yet", problem: null })),
     clock: deps.clock ?? { now: Date.now },
     log: deps.log ?? console.error,
+    logger: deps.logger,
     limits,
     slots,
     metrics: createMetrics({
       registry: deps.registry,
-      models: () => servingModels(deps),
+      models: () => loadedModels(modelsOf(deps)),
       inFlight: slots.taken,
       queueDepth: () => 0,
     }),
   };
 }
 
-function servingModels({ model }: AppDeps) {
-  const champion = model();
-  if (!champion) return [];
-  return [{ version: champion.number, role: "champion" as const, digest: champion.predictor.digest }];
-}
+const loadedModels = (models: Models) =>
+  (["champion", "canary"] as const).flatMap((role) => {
+    const model = models[role];
+    return model ? [{ version: model.number, role, digest: model.predictor.digest }] : [];
+  });
 
 const otherMethods = (allow: string) => (c: AppContext) => {
   c.header("Allow", allow);

@@ -1,18 +1,33 @@
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv, Serving } from "./context";
+import { logEntry } from "./log";
 import { routeOf } from "./metrics";
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
 
-/** Times every request. */
-export const measured = ({ metrics }: Serving) =>
+/** Times every request to the end of its answer, and logs it. */
+export const measured = ({ metrics, logger }: Serving) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const started = performance.now();
     await next();
-    const method = METHODS.includes(c.req.method) ? c.req.method : "other";
-    const labels = { route: routeOf(c.req.path), method, status: String(c.res.status) };
-    metrics.requests.observe(labels, (performance.now() - started) / 1000);
+    const { status } = c.res;
+    const finish = () => {
+      const ms = performance.now() - started;
+      const method = METHODS.includes(c.req.method) ? c.req.method : "other";
+      metrics.requests.observe({ route: routeOf(c.req.path), method, status: String(status) }, ms / 1000);
+      logger?.(logEntry(c, status, ms));
+    };
+    const streaming = c.get("streaming");
+    if (streaming) void streaming.finally(finish);
+    else finish();
+  });
+
+/** What says nothing of caches is kept by none: predictions, and what is true only now. */
+export const uncached = () =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    await next();
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
   });
 
 /** Pages may load what this server serves, and pictures they made themselves; nothing else. */

@@ -1,0 +1,60 @@
+import { SluiceError } from "@sluice/core";
+import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "./context";
+
+/** What scripts of other origins may send and read, besides what they always may (Fetch standard, 4.10). */
+const SENT = "Content-Type, Accept, X-Request-Id, Sluice-Role";
+const READ = [
+  "ETag",
+  "Retry-After",
+  "Server-Timing",
+  "X-Request-Id",
+  "Sluice-Model-Version",
+  "Sluice-Model-Role",
+  "Sluice-Box",
+  "Sluice-Area-Px",
+  "Sluice-Confidence",
+].join(", ");
+/** Seconds; browsers keep a preflight's answer for no longer than hours anyway. */
+const KEPT = "7200";
+
+/**
+ * Lets scripts of these origins use the API. There are no cookies to protect: credentials are never allowed.
+ *
+ * @param origins as `https://app.example`, or `*` alone; none: only pages of this server
+ */
+export const crossOrigin = (origins: readonly string[]) => {
+  const anyone = origins.includes("*");
+  return createMiddleware<AppEnv>(async (c, next) => {
+    await next();
+    if (origins.length > 0 && !anyone) c.header("Vary", "Origin", { append: true });
+    const origin = c.req.header("Origin");
+    if (origin === undefined || !(anyone || origins.includes(origin))) return;
+    c.header("Access-Control-Allow-Origin", anyone ? "*" : origin);
+    c.header("Access-Control-Expose-Headers", READ);
+    const allow = c.res.headers.get("Allow");
+    if (c.req.method !== "OPTIONS" || !c.req.header("Access-Control-Request-Method") || !allow) return;
+    c.header("Access-Control-Allow-Methods", allow);
+    c.header("Access-Control-Allow-Headers", SENT);
+    c.header("Access-Control-Max-Age", KEPT);
+  });
+};
+
+/** Origins out of a setting: separated by commas. Throws `usage.invalid`. */
+export function parseOrigins(setting = ""): string[] {
+  const origins = setting
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter(Boolean);
+  for (const origin of origins) if (origin !== "*" && !isOrigin(origin)) throw noOrigin(origin);
+  return origins;
+}
+
+const isOrigin = (text: string) => !text.includes("*") && URL.canParse(text) && new URL(text).origin === text;
+
+const noOrigin = (text: string) =>
+  new SluiceError(
+    "usage.invalid",
+    `${text} is no origin`,
+    "Write it as browsers do: https://app.example:8443, without a path; several with commas; * for all.",
+  );
