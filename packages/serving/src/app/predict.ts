@@ -1,12 +1,13 @@
-import { Photo, SluiceError } from "@sluice/core";
+import { Photo } from "@sluice/core";
 import { accepts } from "hono/accepts";
 import type { Prediction } from "../predictor";
+import type { Chosen } from "./choose";
 import type { AppContext, Serving } from "./context";
 import type { LoadedModel } from "./deps";
 import { note } from "./errors";
-import type { ModelLabels } from "./metrics";
 import type { BatchAnswer, PredictionAnswer } from "./schemas";
 import { manyPhotos, onePhoto, safeName, toUpload, type Upload } from "./upload";
+import { labelsOf, withModel, withStandIn } from "./with-model";
 
 interface Answered {
   prediction: Prediction;
@@ -15,66 +16,50 @@ interface Answered {
 }
 
 /** `/predict`: one photo in, its mask out, as JSON or as the picture itself. */
-export const predict = (serving: Serving) => (c: AppContext) =>
-  withModel(serving, c, async ({ number, predictor }, labels) => {
-    serving.metrics.batchSize.observe(1);
-    const started = performance.now();
-    const upload = await onePhoto(c.req.raw, serving.limits.bodyBytes);
-    const answered = await answer(upload, predictor, started);
-    count(serving, labels, answered);
-    c.header("Vary", "Accept");
-    c.header("Server-Timing", serverTiming(answered));
-    const supports = ["application/json", "image/png"];
-    const type = accepts(c, { header: "Accept", supports, default: "application/json" });
-    if (type === "image/png") return asPicture(c, number, answered);
-    return c.json<PredictionAnswer>({ model_version: number, ...describe(answered) });
-  });
+export const predict = (serving: Serving) => async (c: AppContext) => {
+  const started = performance.now();
+  const upload = await onePhoto(c.req.raw, serving.limits.bodyBytes);
+  serving.metrics.batchSize.observe(1);
+  const [by, answered] = await withModel(serving, c, (chosen) =>
+    withStandIn(serving, c, chosen, async (asked) => {
+      const done = await answer(upload, asked.model.predictor, started);
+      count(serving, asked, done);
+      return [asked, done] as const;
+    }),
+  );
+  const { role, model } = by;
+  c.header("Vary", "Accept");
+  c.header("Server-Timing", serverTiming(answered));
+  const supports = ["application/json", "image/png"];
+  const type = accepts(c, { header: "Accept", supports, default: "application/json" });
+  if (type === "image/png") return asPicture(c, by, answered);
+  return c.json<PredictionAnswer>({ model_version: model.number, model_role: role, ...describe(answered) });
+};
 
 /** `/batch-predict`: each photo gets its own answer or error; all come from the same model. */
-export const batchPredict = (serving: Serving) => (c: AppContext) =>
-  withModel(serving, c, async ({ number, predictor }, labels) => {
+export const batchPredict = (serving: Serving) => async (c: AppContext) => {
+  const files = await manyPhotos(c.req.raw, serving.limits);
+  serving.metrics.batchSize.observe(files.length);
+  return withModel(serving, c, async (chosen) => {
     const results: BatchAnswer["results"] = [];
-    const files = await manyPhotos(c.req.raw, serving.limits);
-    serving.metrics.batchSize.observe(files.length);
     for (const file of files) {
       const name = safeName(file.name);
       try {
         const started = performance.now();
-        const answered = await answer(toUpload(file, serving.limits.bodyBytes), predictor, started);
-        count(serving, labels, answered);
+        const upload = toUpload(file, serving.limits.bodyBytes);
+        const answered = await withStandIn(serving, c, chosen, async (asked) => {
+          const done = await answer(upload, asked.model.predictor, started);
+          count(serving, asked, done);
+          return done;
+        });
         results.push({ name, ...describe(answered) });
       } catch (error) {
         results.push({ name, error: note(error, c, serving).failure });
       }
     }
-    return c.json<BatchAnswer>({ model_version: number, results });
+    return c.json<BatchAnswer>({ model_version: chosen.model.number, results });
   });
-
-/** One slot and one model for the whole request. Throws `model.not_ready`, `serving.busy`. */
-async function withModel(
-  serving: Serving,
-  c: AppContext,
-  work: (model: LoadedModel, labels: ModelLabels) => Promise<Response>,
-): Promise<Response> {
-  const model = serving.model();
-  if (!model) {
-    throw new SluiceError(
-      "model.not_ready",
-      serving.state().reason,
-      "It is tried again by itself; see /ready.",
-    );
-  }
-  const labels: ModelLabels = { version: model.number, role: "champion" };
-  c.set("answeredBy", labels);
-  return serving.slots.run(async () => {
-    const release = model.hold?.();
-    try {
-      return await work(model, labels);
-    } finally {
-      release?.();
-    }
-  });
-}
+};
 
 async function answer(
   upload: Upload,
@@ -86,9 +71,13 @@ async function answer(
   return { prediction, png, totalMs: performance.now() - started };
 }
 
-function count({ metrics }: Serving, labels: ModelLabels, { prediction, totalMs }: Answered): void {
+function count({ metrics }: Serving, chosen: Chosen, { prediction, totalMs }: Answered): void {
+  if (chosen.traffic === "replay") {
+    metrics.replayed(labelsOf(chosen));
+    return;
+  }
   const { areaPx, width, height, box, confidence, timings } = prediction;
-  metrics.predicted(labels, {
+  metrics.predicted(labelsOf(chosen), {
     seconds: totalMs / 1000,
     areaRatio: areaPx / (width * height),
     confidence: box ? confidence : undefined,
@@ -116,10 +105,11 @@ function describe({ prediction, png, totalMs }: Answered) {
   };
 }
 
-function asPicture(c: AppContext, number: number, { prediction, png }: Answered): Response {
+function asPicture(c: AppContext, { role, model }: Chosen, { prediction, png }: Answered): Response {
   const { box, areaPx, confidence } = prediction;
   c.header("Content-Type", "image/png");
-  c.header("Sluice-Model-Version", String(number));
+  c.header("Sluice-Model-Version", String(model.number));
+  c.header("Sluice-Model-Role", role);
   c.header("Sluice-Area-Px", String(areaPx));
   c.header("Sluice-Confidence", confidence.toFixed(4));
   if (box) c.header("Sluice-Box", [box.left, box.top, box.width, box.height].join(","));

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ERROR_CODES } from "@sluice/core";
+import { ERROR_CODES, Release } from "@sluice/core";
 
 const px = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
@@ -41,8 +41,12 @@ const modelVersion = z
   .positive()
   .openapi({ description: "The model that answered", example: 3 });
 
+const modelRole = Release.Role.openapi({
+  description: "`canary`: a newer model that answers a share of the requests before it takes over",
+});
+
 export const PredictionAnswer = z
-  .object({ model_version: modelVersion, ...prediction })
+  .object({ model_version: modelVersion, model_role: modelRole, ...prediction })
   .openapi("Prediction");
 export type PredictionAnswer = z.infer<typeof PredictionAnswer>;
 
@@ -76,7 +80,14 @@ const problem = z
   .nullable()
   .openapi({ description: "Why a newer model does not serve" });
 export const ReadyAnswer = z
-  .object({ ready: z.literal(true), model: modelVersion, problem })
+  .object({
+    ready: z.literal(true),
+    model: modelVersion,
+    champion: modelVersion.nullable(),
+    canary: modelVersion.nullable().openapi({ description: "Null while none is out, or it is not loaded" }),
+    weight: z.number().min(0).max(1).openapi({ description: "Share of requests that the canary answers" }),
+    problem,
+  })
   .openapi("Ready");
 export const NotReadyAnswer = z
   .object({ ready: z.literal(false), reason: z.string(), problem })

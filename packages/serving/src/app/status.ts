@@ -14,9 +14,13 @@ export const health = ({ clock }: Serving) => {
 /** `/ready`: a model is loaded and warmed. */
 export const ready = (serving: Serving) => (c: AppContext) => {
   const { reason, problem } = serving.state();
-  const model = serving.model();
+  const { champion, canary, weight } = serving.models();
+  const model = champion ?? canary;
   c.header("Cache-Control", "no-store");
-  if (model) return c.json({ ready: true, model: model.number, problem });
+  if (model) {
+    const release = { champion: champion?.number ?? null, canary: canary?.number ?? null, weight };
+    return c.json({ ready: true, model: model.number, ...release, problem });
+  }
   c.header("Retry-After", "2");
   return c.json({ ready: false, reason, problem }, 503);
 };

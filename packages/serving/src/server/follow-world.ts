@@ -10,7 +10,7 @@ export interface HostWorld {
   clock: Clock;
 }
 
-export interface ServeOptions extends Omit<ServerOptions, "model" | "state" | "clock"> {
+export interface ServeOptions extends Omit<ServerOptions, "model" | "models" | "state" | "clock"> {
   pollMs?: number;
 }
 
@@ -38,6 +38,7 @@ export async function serveWorld(world: HostWorld, options: ServeOptions): Promi
   const server = await startServer({
     ...options,
     model: () => follower?.model(),
+    models: () => follower?.models() ?? { weight: 0 },
     state: () => follower?.state() ?? { reason: "The server is starting", problem: null },
     clock: world.clock,
     registry,
@@ -49,7 +50,7 @@ export async function serveWorld(world: HostWorld, options: ServeOptions): Promi
 
 function describe(event: FollowEvent): string {
   if (event.kind === "loaded")
-    return `Model ${event.model} serves, loaded and warmed in ${Math.round(event.ms)} ms`;
+    return `Model ${event.model} is ready, loaded and warmed in ${Math.round(event.ms)} ms`;
   const { code, message, hint } = event.problem;
   const again = event.retryInMs === null ? "" : ` Again in ${event.retryInMs / 1000} s.`;
   return `${code}: ${message}. ${hint}${again}`;
