@@ -7,41 +7,7 @@ import { Architecture, Code, LayerVersion, Runtime } from "aws-cdk-lib/aws-lambd
 import type { Stack } from "sst/constructs";
 import { useProject } from "sst/project.js";
 import { writeIfChanged } from "./bundle";
-
-/** A package of a layer: which of its files a Lambda needs. */
-interface Part {
-  name: string;
-  files: RegExp;
-  /** Whose dependency it is, where it may be missing: on a machine that is no 64-bit Linux. */
-  optionalOf?: string;
-}
-
-const ANY_CODE = /(^|\/)(package\.json|LICENSE[^/]*|.*\.c?js)$/;
-const SHARP: Part[] = [
-  { name: "sharp", files: /^(package\.json|LICENSE|dist\/.*\.cjs)$/ },
-  { name: "semver", files: ANY_CODE },
-  { name: "detect-libc", files: ANY_CODE },
-  { name: "@img/colour", files: ANY_CODE },
-  {
-    name: "@img/sharp-linux-x64",
-    files: /^(package\.json|LICENSE|index\.cjs|lib\/.*\.node)$/,
-    optionalOf: "sharp",
-  },
-  {
-    name: "@img/sharp-libvips-linux-x64",
-    files: /^(package\.json|versions\.json|lib\/index\.js|lib\/.*\.so[.0-9]*)$/,
-    optionalOf: "@img/sharp-linux-x64",
-  },
-];
-const ONNXRUNTIME: Part[] = [
-  {
-    name: "onnxruntime-node",
-    // Not all that lies there: its install script adds CUDA's providers, which are larger than Lambda takes.
-    files:
-      /^(package\.json|dist\/.*\.js|bin\/napi-v\d+\/linux\/x64\/(libonnxruntime\.so\.1|onnxruntime_binding\.node))$/,
-  },
-  { name: "onnxruntime-common", files: /^(package\.json|dist\/cjs\/.*\.(js|json))$/ },
-];
+import { ONNXRUNTIME, type Part, SHARP } from "./parts";
 
 /** Decodes photos: for the functions that look at them. */
 export const sharpLayer = (stack: Stack) => layer(stack, "Sharp", SHARP);

@@ -1,19 +1,27 @@
 import { parseArgs } from "node:util";
 import { isSluiceError, SluiceError } from "@sluice/core";
+import { cachedBlobs, fetchRelease } from "./fetch";
 import { type HostWorld, serveWorld } from "./server/follow-world";
 
 const USAGE = `sluice-serve: answers photos with the model that is released
 
   --port N     port to listen on (default 8080; 0: any free one)
   --host ADDR  address to listen on (default 127.0.0.1)
+  --cache DIR  models that were fetched before are read from there
   --help       this
+
+sluice-serve fetch --cache DIR: fetches the released models, verifies each file by its digest, and ends
 
 SLUICE_WORLD names the module that binds the world (default @sluice/local).`;
 
 function readArguments() {
-  const options = { port: { type: "string" }, host: { type: "string" }, help: { type: "boolean" } } as const;
+  const text = { type: "string" } as const;
+  const options = { port: text, host: text, cache: text, help: { type: "boolean" } } as const;
   try {
-    return parseArgs({ options }).values;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [verb = "serve", ...more] = positionals;
+    if (more.length === 0 && (verb === "serve" || verb === "fetch")) return { ...values, verb };
+    throw new Error(`"${positionals.join(" ")}" is not understood`);
   } catch (cause) {
     throw new SluiceError("usage.invalid", (cause as Error).message, "See: sluice-serve --help.", { cause });
   }
@@ -27,13 +35,22 @@ function toPort(text: string): number {
 
 const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
 
+/** One line of JSON per model. */
+async function fetchInto(folder: string | undefined, world: HostWorld): Promise<void> {
+  if (!folder) throw new SluiceError("usage.invalid", "fetch needs a folder", "Name one: --cache DIR.");
+  for (const fetched of await fetchRelease(world, folder)) console.log(JSON.stringify(fetched));
+}
+
 async function main(): Promise<void> {
-  const { port = "8080", host = "127.0.0.1", help } = readArguments();
+  const { port = "8080", host = "127.0.0.1", cache, help, verb } = readArguments();
   if (help) return console.log(USAGE);
   const { openHostWorld } = (await import(process.env.SLUICE_WORLD ?? "@sluice/local")) as {
     openHostWorld(): HostWorld | Promise<HostWorld>;
   };
-  const server = await serveWorld(await openHostWorld(), { port: toPort(port), hostname: host, log });
+  const world = await openHostWorld();
+  if (verb === "fetch") return fetchInto(cache, world);
+  const blobs = cache ? await cachedBlobs(world.blobs, cache) : world.blobs;
+  const server = await serveWorld({ ...world, blobs }, { port: toPort(port), hostname: host, log });
   console.log(`Serving on ${server.url}`);
 
   const stop = (signal: string) => {
