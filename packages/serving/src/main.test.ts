@@ -36,10 +36,10 @@ test("the program serves its world's model, and stops when told", async () => {
     const response = await fetch(`${url}/ready`);
     return response.ok ? await response.json() : undefined;
   });
-  expect(ready).toEqual({ ready: true, model: 1, problem: null });
+  expect(ready).toEqual({ ready: true, model: 1, champion: 1, canary: null, weight: 0, problem: null });
   child.kill("SIGTERM");
   expect(await exit).toEqual([0, null]);
-  expect(output()).toMatch(/Z Model 1 serves, loaded and warmed in \d+ ms\n/);
+  expect(output()).toMatch(/Z Model 1 is ready, loaded and warmed in \d+ ms\n/);
   expect(output()).toMatch(/Z SIGTERM: answering what is under way, then stopping\n/);
 });
 

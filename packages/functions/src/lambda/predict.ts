@@ -13,10 +13,10 @@ const BATCH_PHOTOS = 16;
 
 const made = () => {
   const world = { blobs: blobs(), documents: documents(), clock: clock() };
-  const { model, state, check } = follow(world, { pollMs: 0, report });
+  const { model, models, state, check } = follow(world, { pollMs: 0, report });
   const limits = { bodyBytes: PHOTO_BYTES, batchBytes: PHOTO_BYTES, batchPhotos: BATCH_PHOTOS };
   const log = (line: string) => logger.error(line);
-  return { app: createApp({ model, state, clock: world.clock, limits, log }), check };
+  return { app: createApp({ model, models, state, clock: world.clock, limits, log }), check };
 };
 let serving: ReturnType<typeof made> | undefined;
 let checkedAt = 0;

@@ -34,12 +34,33 @@ test("/ready follows the model", async () => {
   model = { number: 5, predictor };
   const after = await app.request("/ready");
   expect(after.status).toBe(200);
-  expect(await after.json()).toEqual({ ready: true, model: 5, problem: null });
+  expect(await after.json()).toEqual({
+    ready: true,
+    model: 5,
+    champion: 5,
+    canary: null,
+    weight: 0,
+    problem: null,
+  });
+});
+
+test("/ready names the canary and its weight", async () => {
+  const models = () => ({
+    champion: { number: 5, predictor },
+    canary: { number: 6, predictor },
+    weight: 0.1,
+  });
+  const response = await appWith(predictor, { models }).request("/ready");
+  expect(await response.json()).toMatchObject({ model: 5, champion: 5, canary: 6, weight: 0.1 });
 });
 
 test("/ready reports a newer model's problem while the old one serves", async () => {
   const app = appWith(predictor, { state: () => ({ reason: PROBLEM.message, problem: PROBLEM }) });
-  expect(await (await app.request("/ready")).json()).toEqual({ ready: true, model: 3, problem: PROBLEM });
+  expect(await (await app.request("/ready")).json()).toMatchObject({
+    ready: true,
+    model: 3,
+    problem: PROBLEM,
+  });
 });
 
 test("/metrics move with what happens", async () => {

@@ -152,7 +152,7 @@ test("requests never fail while models are swapped under them", async () => {
     'sluice_model_loads_total{outcome="loaded"} 2',
   );
   await server.close();
-  expect(lines).toEqual([expect.stringMatching(/^Model 1 serves/), expect.stringMatching(/^Model 2 serves/)]);
+  expect(lines).toEqual([expect.stringMatching(/^Model 1 is ready/), expect.stringMatching(/^Model 2 is ready/)]);
 });
 
 test("a world without a release is served, but not ready", async () => {
