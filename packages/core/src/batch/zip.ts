@@ -19,6 +19,8 @@ export type ZipLimits = typeof ZIP_LIMITS;
 export interface Zip extends BatchFiles {
   /** Entries with a fault are not among the names. */
   faults: Refusal[];
+  /** Bytes of a file once it is unpacked, as the zip says; one that unpacks to more is damaged. */
+  sizeOf(name: string): number;
   close(): void;
 }
 
@@ -39,6 +41,7 @@ export async function openZip(zip: string | Buffer, name: string, limits = ZIP_L
     return {
       names: [...files.keys()].sort(),
       faults,
+      sizeOf: (file) => files.get(file)?.uncompressedSize ?? 0,
       read: (file) => readEntry(opened, files.get(file), `${name}: ${file}`),
       close: () => opened.close(),
     };

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Predictor } from "../predictor";
-import { appWith, failureOf, form, greyPhoto, raw, redWindow, toyPredictor } from "../testing";
-import { BatchAnswer } from "./schemas";
+import { appWith, failureOf, form, greyPhoto, raw, redWindow, toyPredictor, zipped } from "../testing";
+import type { LogEntry } from "./log";
+import { BatchAnswer, BatchLine } from "./schemas";
 
 let predictor: Predictor;
 beforeAll(async () => {
@@ -73,11 +74,11 @@ test.each([
   [
     "too many photos",
     form(["images", "a", "x"], ["images", "b", "x"], ["images", "c", "x"]),
-    400,
-    "The form has 3 photos; the limit is 2",
+    413,
+    "The request has 3 photos; the limit is 2",
   ],
-  ["no photo", form(["other", "a", "x"]), 400, "The form has no photo"],
-  ["no form", raw("x"), 415, "The body is no multipart form"],
+  ["no photo", form(["other", "a", "x"]), 400, "The request has no photo"],
+  ["no form", raw("x"), 415, "The body is image/jpeg, no form and no zip"],
   [
     "too many bytes",
     raw("x".repeat(3_000_000), "multipart/form-data; boundary=x"),
@@ -88,4 +89,137 @@ test.each([
   const app = appWith(predictor, { limits: { batchPhotos: 2, batchBytes: 2_000_000 } });
   const response = await app.request("/batch-predict", request);
   expect(await failureOf(response)).toMatchObject({ status, message });
+});
+
+const asLines = (request: RequestInit): RequestInit => ({
+  ...request,
+  headers: { ...request.headers, Accept: "application/x-ndjson" },
+});
+
+function gate() {
+  let open = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { isOpen, open };
+}
+
+test("NDJSON: a line for each photo as soon as it is done, with how far it is", async () => {
+  const gates = [gate(), gate(), gate()];
+  let asked = 0;
+  const stepwise: Predictor = {
+    ...predictor,
+    predict: async (...photo) => {
+      await gates[asked++]?.isOpen;
+      return predictor.predict(...photo);
+    },
+  };
+  const entries: LogEntry[] = [];
+  const app = appWith(stepwise, { logger: (entry) => entries.push(entry) });
+  const photo = await redWindow();
+  const response = await app.request(
+    "/batch-predict",
+    asLines(form(["images", "a.jpg", photo], ["images", "b.txt", "text"], ["images", "c.jpg", photo])),
+  );
+  expect(response.headers.get("content-type")).toBe("application/x-ndjson");
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async () => BatchLine.parse(JSON.parse((await reader?.read())?.value ?? ""));
+
+  gates[0]?.open();
+  expect(await read()).toMatchObject({
+    index: 0,
+    done: 1,
+    total: 3,
+    name: "a.jpg",
+    model_version: 3,
+    width: 480,
+  });
+  gates[1]?.open();
+  expect(await read()).toMatchObject({
+    index: 1,
+    done: 2,
+    total: 3,
+    name: "b.txt",
+    error: { code: "photo.unsupported" },
+  });
+  expect(entries).toEqual([]);
+  gates[2]?.open();
+  expect(await read()).toMatchObject({
+    index: 2,
+    done: 3,
+    total: 3,
+    name: "c.jpg",
+    area_px: expect.any(Number),
+  });
+  expect(await reader?.read()).toEqual({ done: true, value: undefined });
+  await vi.waitFor(() =>
+    expect(entries).toEqual([
+      expect.objectContaining({ status: 200, answered: 2, refused: 1, role: "champion" }),
+    ]),
+  );
+});
+
+test("a reader that goes away ends the work and frees its slot", async () => {
+  let asked = 0;
+  const counting: Predictor = {
+    ...predictor,
+    predict: (...photo) => predictor.predict(...photo).finally(() => asked++),
+  };
+  const app = appWith(counting, { limits: { inFlight: 1 } });
+  const photo = await greyPhoto();
+  const many = form(...Array.from({ length: 50 }, (_, i) => ["images", `${i}.png`, photo] as const));
+  const response = await app.request("/batch-predict", asLines(many));
+  const reader = response.body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  await vi.waitFor(async () =>
+    expect((await app.request("/predict", raw(photo, "image/png"))).status).toBe(200),
+  );
+  expect(asked).toBeLessThan(45);
+});
+
+test("what is refused as a whole has its own status as NDJSON too", async () => {
+  const app = appWith(predictor, { limits: { batchPhotos: 2 } });
+  const none = await app.request("/batch-predict", asLines(form(["other", "a", "x"])));
+  expect(await failureOf(none)).toMatchObject({ status: 400, code: "usage.invalid" });
+  const loading = appWith(predictor, { model: () => undefined });
+  const early = await loading.request("/batch-predict", asLines(form(["images", "a", "x"])));
+  expect(await failureOf(early)).toMatchObject({ status: 503, code: "model.not_ready" });
+});
+
+test("a zip is answered file by file, as the body, or among the photos of a form", async () => {
+  const app = appWith(predictor);
+  const photo = await redWindow();
+  const zip = await zipped({ "photos/b/a.jpg": photo, "photos/a/a.jpg": photo, "photos/notes.txt": "text" });
+  const body = await app.request("/batch-predict", raw(zip, "application/zip"));
+  expect(BatchAnswer.parse(await body.json()).results).toMatchObject([
+    { name: "a/a.jpg", width: 480 },
+    { name: "b/a.jpg", width: 480 },
+    { name: "notes.txt", error: { code: "photo.unsupported" } },
+  ]);
+  const both = await app.request(
+    "/batch-predict",
+    form(["images", "x.jpg", photo], ["images", "my.zip", zip]),
+  );
+  const names = BatchAnswer.parse(await both.json()).results.map(({ name }) => name);
+  expect(names).toEqual(["x.jpg", "a/a.jpg", "b/a.jpg", "notes.txt"]);
+});
+
+test("a file of a zip that is too large, damaged or encrypted is an error of its own", async () => {
+  const app = appWith(predictor, { limits: { bodyBytes: 5_000 } });
+  const zip = await zipped({
+    "a.png": await greyPhoto(),
+    "b.png": [crypto.getRandomValues(new Uint8Array(6_000)), { compress: false }],
+    "c.png": ["recognisable", { compress: false }],
+  });
+  const damaged = zip.toString("latin1").replace("recognisable", "unrecognised");
+  const response = await app.request(
+    "/batch-predict",
+    raw(new Uint8Array(Buffer.from(damaged, "latin1")), "application/zip"),
+  );
+  expect(BatchAnswer.parse(await response.json()).results).toMatchObject([
+    { name: "a.png", width: 64 },
+    { name: "b.png", error: { code: "serving.body_too_large" } },
+    { name: "c.png", error: { code: "input.unreadable" } },
+  ]);
 });

@@ -1,4 +1,5 @@
 import { SluiceError } from "@sluice/core";
+import type { Account } from "./uploads";
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} MB`;
 
@@ -13,24 +14,36 @@ export const tooLarge = (what: string, limit: number) =>
 /**
  * Reads a body and counts as it comes: what `Content-Length` promises only serves to refuse early.
  *
+ * @param account pays for the bytes, where they are kept
  * @param allowance bytes that may come on top of the limit that is told: a form's own lines around a photo
- * Throws `serving.body_too_large`, `usage.invalid` where the client went away.
+ * Throws `serving.body_too_large`, `serving.busy`, `usage.invalid` where the client went away.
  */
-export async function readBody(request: Request, limit: number, allowance = 0): Promise<Buffer> {
+export async function readBody(
+  request: Request,
+  limit: number,
+  account?: Account,
+  allowance = 0,
+): Promise<Buffer> {
   if (Number(request.headers.get("content-length")) > limit + allowance) throw tooLarge("The request", limit);
   if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   const reader = request.body.getReader();
+  const keep = (chunk: Uint8Array, bytes: number) => {
+    if (bytes > limit + allowance) throw tooLarge("The request", limit);
+    account?.take(chunk.byteLength);
+    chunks.push(chunk);
+  };
   for (let bytes = 0; ; ) {
     const { done, value } = await reader.read().catch((cause: Error) => {
       throw new SluiceError("usage.invalid", "The request broke off", "Send it again.", { cause });
     });
     if (done) return Buffer.concat(chunks, bytes);
     bytes += value.byteLength;
-    if (bytes > limit + allowance) {
+    try {
+      keep(value, bytes);
+    } catch (error) {
       await reader.cancel().catch(() => undefined);
-      throw tooLarge("The request", limit);
+      throw error;
     }
-    chunks.push(value);
   }
 }

@@ -3,6 +3,7 @@ import type { Chosen } from "./choose";
 import type { AppDeps, Limits, Models } from "./deps";
 import type { Metrics, ModelLabels } from "./metrics";
 import type { Slots } from "./slots";
+import type { Uploads } from "./uploads";
 
 /** Hono's types of this app. */
 export interface AppEnv {
@@ -26,4 +27,5 @@ export interface Serving extends Required<Pick<AppDeps, "state" | "clock" | "log
   limits: Limits;
   metrics: Metrics;
   slots: Slots;
+  uploads: Uploads;
 }

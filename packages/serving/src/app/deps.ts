@@ -34,6 +34,8 @@ export interface Limits {
   batchBytes: number;
   /** Photos in one `/batch-predict`. */
   batchPhotos: number;
+  /** Bytes of all bodies that are being read or answered; further ones get 429. */
+  uploadBytes: number;
   /** Requests that may predict at once; further ones get 429. */
   inFlight: number;
 }
@@ -41,7 +43,8 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: Photo.MAX_BYTES,
   batchBytes: 60_000_000,
-  batchPhotos: 32,
+  batchPhotos: 256,
+  uploadBytes: 200_000_000,
   inFlight: 8,
 };
 

@@ -46,10 +46,16 @@ const describe = (error: unknown) =>
 export function answerError(error: unknown, c: AppContext, serving: Serving): Response {
   const { status, failure } = note(error, c, serving);
   c.set("code", failure.code);
-  const retryAfter = RETRY_AFTER_SECONDS[status];
+  const retryAfter = retryAfterOf(error) ?? RETRY_AFTER_SECONDS[status];
   if (retryAfter) c.header("Retry-After", retryAfter);
   return c.json({ error: failure }, status as ContentfulStatusCode);
 }
+
+/** Whole seconds, where the error knows when it is worth trying again. */
+const retryAfterOf = (error: unknown): string | undefined =>
+  error instanceof Error && "retryAfterSeconds" in error && typeof error.retryAfterSeconds === "number"
+    ? String(Math.max(1, Math.ceil(error.retryAfterSeconds)))
+    : undefined;
 
 export const noSuchPage = () =>
   new SluiceError("usage.not_found", "There is nothing under this address", "What there is: /docs.");

@@ -3,6 +3,7 @@ import { SluiceError } from "@sluice/core";
 import { requestId } from "hono/request-id";
 import { page as pageAssets } from "../page";
 import { serveAssets } from "./assets";
+import { batchPredict } from "./batch";
 import type { AppContext, AppEnv, Serving } from "./context";
 import { crossOrigin } from "./cors";
 import { type AppDeps, DEFAULT_LIMITS, type Models, modelsOf } from "./deps";
@@ -11,9 +12,10 @@ import { answerError, noSuchPage } from "./errors";
 import { createMetrics } from "./metrics";
 import { measured, secured, uncached } from "./middleware";
 import { describeRoutes, openApiDocument } from "./openapi";
-import { batchPredict, predict } from "./predict";
+import { predict } from "./predict";
 import { createSlots } from "./slots";
 import { health, metrics, ready } from "./status";
+import { createUploads } from "./uploads";
 
 export {
   type AppDeps,
@@ -87,6 +89,7 @@ function toServing(deps: AppDeps): Serving {
     logger: deps.logger,
     limits,
     slots,
+    uploads: createUploads(limits.uploadBytes),
     metrics: createMetrics({
       registry: deps.registry,
       models: () => loadedModels(modelsOf(deps)),

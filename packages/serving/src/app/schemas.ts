@@ -22,7 +22,7 @@ export const Box = z
 
 export const Timings = z
   .object({ decode: ms, inference: ms, mask: ms, total: ms })
-  .openapi("Timings", { description: "Milliseconds; the total is the whole request's" });
+  .openapi("Timings", { description: "Milliseconds; the total is from the photo's bytes to its mask" });
 
 const prediction = {
   mask: z
@@ -41,7 +41,7 @@ const modelVersion = z
   .positive()
   .openapi({ description: "The model that answered", example: 3 });
 
-const modelRole = Release.Role.openapi({
+const modelRole = z.enum(Release.Role.options).openapi({
   description: "`canary`: a newer model that answers a share of the requests before it takes over",
 });
 
@@ -50,21 +50,41 @@ export const PredictionAnswer = z
   .openapi("Prediction");
 export type PredictionAnswer = z.infer<typeof PredictionAnswer>;
 
-const name = z.string().openapi({ description: "The file's name, without folders", example: "meter_17.jpg" });
+const name = z.string().openapi({
+  description: "The file's name without folders; of a zip's file with those inside it",
+  example: "meter_17.jpg",
+});
+const answered = { name, model_version: modelVersion, model_role: modelRole, ...prediction };
+const refused = { name, error: Failure };
+
+export const BatchResult = z.union([
+  z.object(answered).openapi("BatchPrediction"),
+  z.object(refused).openapi("BatchFailure"),
+]);
+export type BatchResult = z.infer<typeof BatchResult>;
+
 export const BatchAnswer = z
   .object({
     model_version: modelVersion,
-    results: z
-      .array(
-        z.union([
-          z.object({ name, ...prediction }).openapi("BatchPrediction"),
-          z.object({ name, error: Failure }).openapi("BatchFailure"),
-        ]),
-      )
-      .openapi({ description: "In the order of the photos" }),
+    results: z.array(BatchResult).openapi({ description: "In the order of the photos" }),
   })
   .openapi("BatchResult");
 export type BatchAnswer = z.infer<typeof BatchAnswer>;
+
+const count = z.number().int().positive();
+const progress = {
+  index: z.number().int().nonnegative().openapi({ description: "Of the photo in the request, from 0" }),
+  done: count.openapi({ description: "Photos done so far, with this one" }),
+  total: count.openapi({ description: "Photos of the request" }),
+};
+/** A line of NDJSON. */
+export const BatchLine = z
+  .union([
+    z.object({ ...progress, ...answered }).openapi("BatchPredictionLine"),
+    z.object({ ...progress, ...refused }).openapi("BatchFailureLine"),
+  ])
+  .openapi("BatchLine");
+export type BatchLine = z.infer<typeof BatchLine>;
 
 export const HealthAnswer = z
   .object({ status: z.literal("ok"), version: z.string(), uptime_seconds: z.number() })

@@ -1,6 +1,11 @@
 import { SluiceError } from "@sluice/core";
 import { readBody, tooLarge } from "./body";
+import type { Limits } from "./deps";
+import { safeName } from "./file-name";
+import { mediaType, shownType } from "./media-type";
 import { type FormFile, filesOf } from "./multipart";
+import { isZip, type PhotoFile, photosOfZip } from "./photo-zip";
+import type { Account } from "./uploads";
 
 /** A photo as it came: not decoded, its name fit for messages. */
 export interface Upload {
@@ -10,21 +15,16 @@ export interface Upload {
 
 /** Bytes of a form around its photos. */
 const FORM_LINES = 10_000;
-const UNNAMED = "The photo";
 const SEND_A_PHOTO = "Send a JPEG, PNG or WebP, as multipart field `image` or as the body itself.";
+const SEND_PHOTOS = "Send the photos as multipart fields `images`, one for each, or as a zip.";
+const FORM = "multipart/form-data";
+const ZIPS = ["application/zip", "application/x-zip-compressed", "application/octet-stream"];
 
-/** A client's file name, safe to show: no folders, no control or invisible characters, at most 80 long. */
-export function safeName(name: string): string {
-  const base = name.split(/[/\\]/).at(-1) ?? "";
-  const visible = base.replace(/\p{C}/gu, "").replace(/\s+/g, " ").trim();
-  return [...visible].slice(0, 80).join("") || UNNAMED;
-}
-
-/** Throws `usage.invalid`, `serving.body_too_large`, `photo.unsupported`. */
-export async function onePhoto(request: Request, limit: number): Promise<Upload> {
+/** Throws `usage.invalid`, `serving.body_too_large`, `serving.busy`, `photo.unsupported`. */
+export async function onePhoto(request: Request, limit: number, account?: Account): Promise<Upload> {
   const type = mediaType(request);
-  if (type === "multipart/form-data") {
-    const photos = await readFiles(request, limit, ["image"]);
+  if (type === FORM) {
+    const photos = await readFiles(request, limit, ["image"], account);
     if (photos.length === 1) return toUpload(photos[0], limit);
     const found = photos.length === 0 ? "The form has no file" : `The form has ${photos.length} files`;
     throw new SluiceError(
@@ -34,51 +34,94 @@ export async function onePhoto(request: Request, limit: number): Promise<Upload>
     );
   }
   if (type !== "" && type !== "application/octet-stream" && !type.startsWith("image/")) {
-    throw new SluiceError(
-      "photo.unsupported",
-      `The body is ${/^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "of an unknown type"}`,
-      `${SEND_A_PHOTO} With curl: -F image=@photo.jpg`,
-    );
+    const hint = `${SEND_A_PHOTO} With curl: -F image=@photo.jpg`;
+    throw new SluiceError("photo.unsupported", `The body is ${shownType(type)}`, hint);
   }
-  const bytes = await readBody(request, limit);
+  const bytes = await readBody(request, limit, account);
   if (bytes.length === 0) throw new SluiceError("usage.invalid", "The request has no body", SEND_A_PHOTO);
-  return { name: UNNAMED, bytes };
+  return { name: safeName(""), bytes };
 }
 
-/** The files of a form's fields `images` (or `image`), in order. Throws `usage.invalid`, `serving.body_too_large`. */
-export async function manyPhotos(
-  request: Request,
-  { batchBytes, batchPhotos }: { batchBytes: number; batchPhotos: number },
-): Promise<FormFile[]> {
-  const fields = "as multipart fields `images`, one for each photo.";
-  if (mediaType(request) !== "multipart/form-data") {
-    throw new SluiceError("photo.unsupported", "The body is no multipart form", `Send the photos ${fields}`);
-  }
-  const photos = await readFiles(request, batchBytes, ["images", "image"]);
-  if (photos.length === 0)
-    throw new SluiceError("usage.invalid", "The form has no photo", `Send them ${fields}`);
-  if (photos.length <= batchPhotos) return photos;
+/** The photos of a request, in order, each to be read when its turn comes. */
+export interface Batch {
+  photos: PhotoFile[];
+  close(): void;
+}
+
+/**
+ * The files of a form's fields `images` (or `image`), or of a zip: that is the body, or a file among them.
+ *
+ * Throws `usage.invalid`, `serving.body_too_large`, `serving.busy`, `photo.unsupported`, `request.too_many_files`,
+ * `batch.zip_unsafe`, `input.unreadable`.
+ */
+export async function manyPhotos(request: Request, limits: Limits, account?: Account): Promise<Batch> {
+  const batch = joined(await partsOf(request, limits, account));
+  const { length } = batch.photos;
+  if (length > 0 && length <= limits.batchPhotos) return batch;
+  batch.close();
+  if (length === 0) throw new SluiceError("usage.invalid", "The request has no photo", SEND_PHOTOS);
   throw new SluiceError(
-    "usage.invalid",
-    `The form has ${photos.length} photos; the limit is ${batchPhotos}`,
+    "request.too_many_files",
+    `The request has ${length} photos; the limit is ${limits.batchPhotos}`,
     "Send them in several requests.",
   );
 }
 
+async function partsOf(request: Request, limits: Limits, account?: Account): Promise<Batch[]> {
+  const type = mediaType(request);
+  if (type === FORM) {
+    const files = await readFiles(request, limits.batchBytes, ["images", "image"], account);
+    return opened(files, limits);
+  }
+  if (!ZIPS.includes(type)) {
+    const what = type === "" ? "untyped" : shownType(type);
+    throw new SluiceError("photo.unsupported", `The body is ${what}, no form and no zip`, SEND_PHOTOS);
+  }
+  const bytes = await readBody(request, limits.batchBytes, account);
+  return [await photosOfZip(bytes, "", limits)];
+}
+
+/** Throws what a zip among the files is refused for; the others are closed then. */
+async function opened(files: FormFile[], limits: Limits): Promise<Batch[]> {
+  const parts: Batch[] = [];
+  try {
+    for (const { name, bytes } of files) {
+      if (isZip(bytes)) parts.push(await photosOfZip(bytes, name, limits));
+      else parts.push({ photos: [asFile({ name: safeName(name), bytes }, limits)], close: () => {} });
+    }
+    return parts;
+  } catch (error) {
+    joined(parts).close();
+    throw error;
+  }
+}
+
+const asFile = (upload: Upload, { bodyBytes }: Limits): PhotoFile => ({
+  name: upload.name,
+  read: async () => toUpload(upload, bodyBytes).bytes,
+});
+
+const joined = (parts: Batch[]): Batch => ({
+  photos: parts.flatMap(({ photos }) => photos),
+  close: () => {
+    for (const { close } of parts) close();
+  },
+});
+
 /** Throws `serving.body_too_large` naming the file. */
-export function toUpload(file: FormFile, limit: number): Upload {
+function toUpload(file: Upload, limit: number): Upload {
   const name = safeName(file.name);
   if (file.bytes.length > limit) throw tooLarge(name, limit);
   return { name, bytes: file.bytes };
 }
 
-const mediaType = (request: Request) =>
-  (request.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
-
-const readFiles = async (request: Request, limit: number, fields: string[]): Promise<FormFile[]> => {
-  const files = filesOf(
-    await readBody(request, limit, FORM_LINES),
-    request.headers.get("content-type") ?? "",
-  );
+async function readFiles(
+  request: Request,
+  limit: number,
+  fields: string[],
+  account?: Account,
+): Promise<FormFile[]> {
+  const body = await readBody(request, limit, account, FORM_LINES);
+  const files = filesOf(body, request.headers.get("content-type") ?? "");
   return files.filter(({ field }) => fields.includes(field));
-};
+}

@@ -1,5 +1,7 @@
+import { buffer } from "node:stream/consumers";
 import { memoryWorld } from "@sluice/core/testing/index";
 import sharp from "sharp";
+import { ZipFile } from "yazl";
 import { createApp } from "../app";
 import type { AppDeps } from "../app/deps";
 import { ErrorAnswer } from "../app/schemas";
@@ -43,6 +45,22 @@ export function form(...files: [field: string, name: string, bytes: Uint8Array<A
   const data = new FormData();
   for (const [field, name, bytes] of files) data.append(field, new File([bytes], name));
   return { method: "POST", body: data };
+}
+
+type ZipOptions = { compress?: boolean; mode?: number };
+type ZipContent = string | Uint8Array;
+
+/** A zip of files by name, in order. */
+export async function zipped(
+  files: Record<string, ZipContent | [ZipContent, ZipOptions]>,
+): Promise<Buffer<ArrayBuffer>> {
+  const zip = new ZipFile();
+  for (const [name, file] of Object.entries(files)) {
+    const [content, options] = Array.isArray(file) ? file : [file, {}];
+    zip.addBuffer(Buffer.from(content as Uint8Array), name, options);
+  }
+  zip.end();
+  return buffer(zip.outputStream);
 }
 
 /** A raw body. */

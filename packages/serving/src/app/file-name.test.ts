@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { safeName } from "./upload";
+import { safeName } from "./file-name";
 
 test.each([
   ["meter 17.jpg", "meter 17.jpg"],
