@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { isSluiceError, SluiceError } from "@sluice/core";
+import { parseOrigins } from "./app/cors";
+import { jsonLog, LEVELS, type Level } from "./app/log";
 import { cachedBlobs, fetchRelease } from "./fetch";
 import { type HostWorld, serveWorld } from "./server/follow-world";
 
@@ -12,7 +14,9 @@ const USAGE = `sluice-serve: answers photos with the model that is released
 
 sluice-serve fetch --cache DIR: fetches the released models, verifies each file by its digest, and ends
 
-SLUICE_WORLD names the module that binds the world (default @sluice/local).`;
+SLUICE_WORLD names the module that binds the world (default @sluice/local).
+SLUICE_ALLOWED_ORIGINS lets scripts of these origins use the API (https://a.example,https://b.example; * for all).
+SLUICE_LOG_LEVEL is the least that is logged, a line of JSON each: debug (probes too), info (default), warn, error.`;
 
 function readArguments() {
   const text = { type: "string" } as const;
@@ -33,7 +37,16 @@ function toPort(text: string): number {
   throw new SluiceError("usage.invalid", `--port ${text} is no port`, "Give a number from 0 to 65535.");
 }
 
-const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
+/** Throws `usage.invalid`. */
+function toLevel(text = "info"): Level {
+  const level = LEVELS.find((known) => known === text);
+  if (level) return level;
+  throw new SluiceError(
+    "usage.invalid",
+    `${text} is no level`,
+    `Set SLUICE_LOG_LEVEL to ${LEVELS.join(", ")}.`,
+  );
+}
 
 /** One line of JSON per model. */
 async function fetchInto(folder: string | undefined, world: HostWorld): Promise<void> {
@@ -50,11 +63,16 @@ async function main(): Promise<void> {
   const world = await openHostWorld();
   if (verb === "fetch") return fetchInto(cache, world);
   const blobs = cache ? await cachedBlobs(world.blobs, cache) : world.blobs;
-  const server = await serveWorld({ ...world, blobs }, { port: toPort(port), hostname: host, log });
+  const log = jsonLog(console.error, toLevel(process.env.SLUICE_LOG_LEVEL));
+  const origins = parseOrigins(process.env.SLUICE_ALLOWED_ORIGINS);
+  const server = await serveWorld(
+    { ...world, blobs },
+    { port: toPort(port), hostname: host, log: log.say, logger: log.request, origins },
+  );
   console.log(`Serving on ${server.url}`);
 
   const stop = (signal: string) => {
-    log(`${signal}: answering what is under way, then stopping`);
+    log.say(`${signal}: answering what is under way, then stopping`);
     void server.close().then(() => process.exit(0));
   };
   process.once("SIGTERM", stop);

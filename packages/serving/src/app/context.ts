@@ -22,7 +22,9 @@ export interface AppEnv {
 export type AppContext = Context<AppEnv>;
 
 /** What the handlers share. */
-export interface Serving extends Required<Pick<AppDeps, "state" | "clock" | "log">>, Pick<AppDeps, "logger"> {
+export interface Serving
+  extends Required<Pick<AppDeps, "state" | "clock" | "log" | "isStopping">>,
+    Pick<AppDeps, "logger"> {
   models(): Models;
   limits: Limits;
   metrics: Metrics;

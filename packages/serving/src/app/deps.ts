@@ -70,6 +70,8 @@ export interface AppDeps {
   log?(line: string): void;
   /** Gets an entry for each request, once it is answered. */
   logger?(entry: LogEntry): void;
+  /** Whether the server stops: it answers what is under way, and is not ready for more. */
+  isStopping?(): boolean;
   /** Whose scripts may use the API besides this server's own pages: `https://app.example`, or `*`. */
   origins?: readonly string[];
 }

@@ -87,6 +87,7 @@ function toServing(deps: AppDeps): Serving {
     clock: deps.clock ?? { now: Date.now },
     log: deps.log ?? console.error,
     logger: deps.logger,
+    isStopping: deps.isStopping ?? (() => false),
     limits,
     slots,
     uploads: createUploads(limits.uploadBytes),

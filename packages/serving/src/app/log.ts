@@ -66,6 +66,6 @@ export function jsonLog(write: (line: string) => void, least: Level = "info", no
   };
   return {
     request: ({ level, ...fields }: LogEntry) => put(level, fields),
-    say: (message: string, level: Level = "info") => put(level, { message }),
+    say: (message: string) => put("info", { message }),
   };
 }

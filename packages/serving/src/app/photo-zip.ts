@@ -20,7 +20,7 @@ const HARMFUL = new Set(["zip_traversal", "zip_link", "zip_bomb"]);
 
 /** By its first bytes: with files in it, or empty. */
 export const isZip = (bytes: Uint8Array): boolean =>
-  /^PK(\x03\x04|\x05\x06)/.test(Buffer.from(bytes.subarray(0, 4)).toString("latin1"));
+  ["PK\x03\x04", "PK\x05\x06"].includes(Buffer.from(bytes.subarray(0, 4)).toString("latin1"));
 
 /**
  * The files of a zip, unpacked one by one when they are read. Close it after use.

@@ -17,12 +17,13 @@ export const ready = (serving: Serving) => (c: AppContext) => {
   const { champion, canary, weight } = serving.models();
   const model = champion ?? canary;
   c.header("Cache-Control", "no-store");
-  if (model) {
+  if (model && !serving.isStopping()) {
     const release = { champion: champion?.number ?? null, canary: canary?.number ?? null, weight };
     return c.json({ ready: true, model: model.number, ...release, problem });
   }
   c.header("Retry-After", "2");
-  return c.json({ ready: false, reason, problem }, 503);
+  const why = serving.isStopping() ? "The server is stopping" : reason;
+  return c.json({ ready: false, reason: why, problem }, 503);
 };
 
 /** `/metrics`: Prometheus' text format. */

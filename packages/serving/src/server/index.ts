@@ -1,11 +1,11 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
 import { SluiceError } from "@sluice/core";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { type AppDeps, createApp } from "../app";
+import { type HttpOptions, httpServer } from "./http";
 
-export interface ServerOptions extends AppDeps {
+export interface ServerOptions extends AppDeps, Omit<HttpOptions, "isStopping" | "logger"> {
   /** 0: any free one. */
   port: number;
   hostname?: string;
@@ -21,9 +21,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** A client has so long to send its request: a slow one would keep a slot from the others. */
-const REQUEST_TIMEOUT_MS = 30_000;
-
 /**
  * Serves the predicting app on a port. It does not own the model: close that afterwards.
  *
@@ -33,11 +30,10 @@ const REQUEST_TIMEOUT_MS = 30_000;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, hostname = "127.0.0.1", graceMs = 10_000, registry = withProcessMetrics() } = options;
-  const app = createApp({ ...options, registry });
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000 },
-  });
+  let closing: Promise<void> | undefined;
+  const isStopping = () => closing !== undefined;
+  const app = createApp({ ...options, registry, isStopping });
+  const server = httpServer((request) => app.fetch(request), { ...options, isStopping });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => reject(cannotListen(cause, hostname, port)));
     server.listen(port, hostname, resolve);
@@ -45,9 +41,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const bound = (server.address() as AddressInfo).port;
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
 
-  let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= stop(server as Server, graceMs);
+    closing ??= stop(server, graceMs);
     return closing;
   };
   return { url: `http://${host}:${bound}`, port: bound, close };
