@@ -37,7 +37,8 @@ function replicaOf(
   shared: SharedFile,
   end: () => void,
 ): Replica {
-  return {
+  const inTurn = oneAtATime();
+  const replica: Replica = {
     async differentiate(lesson, { parameters }, { input, inputShape, target, targetShape }, into) {
       shared.write([parameters, input, target]);
       const slope = expectAnswer(
@@ -77,9 +78,28 @@ function replicaOf(
       shared.close();
     },
   };
+  return {
+    ...replica,
+    differentiate: (...asked) => inTurn(() => replica.differentiate(...asked)),
+    predict: (...asked) => inTurn(() => replica.predict(...asked)),
+  };
 }
 
-/** One question at a time, and its answer; with null the answer to none, which comes first. */
+/** What is asked while another question is open waits; the first begins at once, before the asker goes on. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> | null = null;
+  return (work) => {
+    const mine = last ? last.then(work, work) : work();
+    const done = () => {
+      if (last === mine) last = null;
+    };
+    last = mine;
+    mine.then(done, done);
+    return mine;
+  };
+}
+
+/** A question and its answer; with null the answer to none, which comes first. */
 function conversation(child: ChildProcess): (question: Question | null) => Promise<Answer> {
   return (question) =>
     new Promise((resolve, reject) => {

@@ -47,6 +47,16 @@ describe("two replicas", () => {
     expect(Math.max(...two.logits.map((logit, i) => Math.abs(logit - one.logits[i])))).toBeLessThan(1e-3);
   });
 
+  test("take more parts than they are, one after the other", async () => {
+    const many = locatorPlan(toyRecipe({ replicas: 5 }));
+    const eleven = emptyBatch(11, many);
+    brightExamples(11, many, 2).fill(eleven, [...Array(11).keys()], null);
+    const [alone] = replicas;
+    const [one, two] = [makeLearner([alone], many, from), makeLearner(replicas, many, from)];
+    expect(await two.learn(eleven, 0.01)).toBeCloseTo(await one.learn(eleven, 0.01), 5);
+    expectAlike(two.snapshot(), one.snapshot());
+  });
+
   test("whose parts are alike learn what one part says", async () => {
     const half = batch.input.length / 2;
     const twice = { ...batch, input: batch.input.slice(), target: batch.target.slice() };
