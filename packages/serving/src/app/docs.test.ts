@@ -12,7 +12,7 @@ afterAll(() => predictor.close());
 const Operation = z.object({
   operationId: z.string(),
   requestBody: z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) }).optional(),
-  responses: z.record(z.string(), z.object({ description: z.string(), content: z.unknown() })),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: z.unknown().optional() })),
 });
 const Document = z.object({
   openapi: z.literal("3.0.3"),
@@ -32,11 +32,16 @@ test("the document names every route with all its answers", async () => {
     ]),
   );
   expect(Object.fromEntries(statuses)).toEqual({
-    "post /predict": "200 400 413 415 422 429 500 503",
-    "post /batch-predict": "200 400 413 415 429 500 503",
-    "get /health": "200",
-    "get /ready": "200 503",
-    "get /metrics": "200",
+    "post /predict": "200 400 404 408 413 415 422 429 431 500 503",
+    "post /batch-predict": "200 400 404 408 413 415 422 429 431 500 503",
+    "get /health": "200 400 431",
+    "get /ready": "200 400 431 503",
+    "get /metrics": "200 400 431",
+    "get /": "200 304 400 431",
+    "get /docs": "200 304 400 431",
+    "get /openapi.json": "200 304 400 431",
+    "get /page/{file}": "200 304 400 404 431",
+    "get /docs/{file}": "200 304 400 404 431",
   });
 });
 
@@ -54,7 +59,7 @@ test("it describes the bodies that are read", async () => {
     "application/octet-stream": { schema: { type: "string", format: "binary" } },
   });
   expect(paths["/batch-predict"].post?.requestBody?.content["multipart/form-data"].schema).toMatchObject({
-    properties: { images: { type: "array", maxItems: 32 } },
+    properties: { images: { type: "array", maxItems: 256 } },
   });
 });
 
@@ -76,9 +81,9 @@ test.each([
   ["/", "text/html; charset=utf-8", 'data-max-bytes="15000000"'],
   ["/page/page.js", "text/javascript; charset=utf-8", "watchModel"],
   ["/page/server.js", "text/javascript; charset=utf-8", "Refusal"],
-  ["/page/picture.js", "text/javascript; charset=utf-8", "drawWindow"],
+  ["/page/picture.js", "text/javascript; charset=utf-8", "drawCrop"],
   ["/page/style.css", "text/css; charset=utf-8", "--water"],
-  ["/page/result.css", "text/css; charset=utf-8", "meter"],
+  ["/page/photos.css", "text/css; charset=utf-8", "outlines"],
   ["/page/icon.svg", "image/svg+xml", "<svg"],
 ])("%s is served, kept by clients, and loads nothing from elsewhere", async (path, type, content) => {
   const app = appWith(predictor);
@@ -102,7 +107,7 @@ test.each([
   "/docs/absolute-path.js",
   "/docs/index",
   "/page/index.ts",
-  "/page/page.browser.test.ts",
+  "/page/browser.test.ts",
   "/page/%2fetc%2fpasswd",
   "/page/__proto__",
   "/page/constructor",

@@ -1,54 +1,51 @@
-import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./context";
 import type { Limits } from "./deps";
-import {
-  BatchAnswer,
-  ErrorAnswer,
-  HealthAnswer,
-  NotReadyAnswer,
-  PredictionAnswer,
-  ReadyAnswer,
-} from "./schemas";
+import { describePages } from "./openapi-pages";
+import { answer, binary, error, header, requestId, retryAfter, role } from "./openapi-parts";
+import { BatchAnswer, BatchLine, PredictionAnswer } from "./schemas";
 import { VERSION } from "./status";
 
-const json = (schema: z.ZodType, description: string) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-const binary = { type: "string", format: "binary" } as const;
-const text = { type: "string" } as const;
-const header = (description: string) => ({ description, schema: { type: "string" } as const });
-const error = (description: string) => json(ErrorAnswer, description);
+/** What both routes may meet that predict. */
+const predictErrors = {
+  404: error("`model.not_found`: the role that was asked for is not loaded"),
+  408: error("`request.too_slow`: the request did not come in time"),
+  429: error("`serving.busy`: too many requests are being answered already", retryAfter),
+  431: error("`request.headers_too_large`: more than 16 KB of headers"),
+  500: error(
+    "`internal`: not foreseen; `id` leads to the server's log. `model.corrupt`: the model is broken",
+  ),
+  503: error("`model.not_ready`: no model is loaded yet", retryAfter),
+};
 
-const requestErrors = ({ inFlight }: Limits) => ({
-  400: error("The request has no photo, or its form cannot be read"),
-  429: {
-    ...error(`${inFlight} requests are being answered already`),
-    headers: { "Retry-After": header("Seconds") },
-  },
-  500: error("Not foreseen; `id` leads to the server's log"),
-  503: { ...error("No model is ready"), headers: { "Retry-After": header("Seconds") } },
-});
-
+const timing = { "Server-Timing": header("Milliseconds of decode, inference, mask, and in total") };
 const picture = {
-  "Sluice-Model-Version": header("The model that answered"),
-  "Sluice-Box": header("left,top,width,height, px; absent where there is no window"),
-  "Sluice-Area-Px": header("Pixels of the window"),
-  "Sluice-Confidence": header("Mean probability inside the window, 0..1"),
+  ...timing,
+  "Sluice-Model-Version": header("Of a picture: the model that answered"),
+  "Sluice-Model-Role": header("Of a picture: `champion` or `canary`"),
+  "Sluice-Box": header("Of a picture: left,top,width,height, px; absent where there is no window"),
+  "Sluice-Area-Px": header("Of a picture: pixels of the window"),
+  "Sluice-Confidence": header("Of a picture: mean probability inside the window, 0..1"),
 };
 
 /** Describes every route. Bodies are read by the handlers, which count them as they come. */
 export function describeRoutes(app: OpenAPIHono<AppEnv>, limits: Limits): void {
-  const { openAPIRegistry: registry } = app;
+  describePredict(app, limits);
+  describeBatch(app, limits);
+  describePages(app);
+}
+
+const describePredict = ({ openAPIRegistry: registry }: OpenAPIHono<AppEnv>, { bodyBytes }: Limits) =>
   registry.registerPath({
     method: "post",
     path: "/predict",
     operationId: "predict",
     summary: "Find the reading window on one photo",
     description:
-      `JPEG, PNG or WebP, turned upright by its EXIF orientation first; at most ${limits.bodyBytes} bytes and ` +
+      `JPEG, PNG or WebP, turned upright by its EXIF orientation first; at most ${bodyBytes} bytes and ` +
       "25 megapixels. `Accept: image/png` gives the mask itself.",
     tags: ["predict"],
+    parameters: [requestId, role],
     request: {
       body: {
         required: true,
@@ -62,26 +59,31 @@ export function describeRoutes(app: OpenAPIHono<AppEnv>, limits: Limits): void {
       },
     },
     responses: {
-      200: {
-        description: "The window: as JSON, or as a mask with the rest in headers",
-        headers: picture,
-        content: { "application/json": { schema: PredictionAnswer }, "image/png": { schema: binary } },
-      },
-      ...requestErrors(limits),
-      413: error("Too many bytes (`serving.body_too_large`) or pixels (`photo.too_large`)"),
-      415: error("No image that is read here"),
-      422: error("The photo is damaged"),
+      200: answer(
+        "The window: as JSON, or as a mask with the rest in headers",
+        { "application/json": PredictionAnswer, "image/png": binary },
+        picture,
+      ),
+      400: error("`usage.invalid`: no photo, or the form cannot be read. `request.malformed`: no HTTP"),
+      413: error("`serving.body_too_large`: too many bytes. `photo.too_large`: too many pixels"),
+      415: error("`photo.unsupported`: no image that is read here, by its bytes or its Content-Type"),
+      422: error("`photo.unreadable`: the photo is damaged"),
+      ...predictErrors,
     },
   });
+
+const describeBatch = ({ openAPIRegistry: registry }: OpenAPIHono<AppEnv>, limits: Limits) =>
   registry.registerPath({
     method: "post",
     path: "/batch-predict",
     operationId: "batchPredict",
-    summary: "Find it on several photos",
+    summary: "Find it on many photos",
     description:
-      `At most ${limits.batchPhotos} photos and ${limits.batchBytes} bytes. A photo that cannot be answered has ` +
-      "its own error among the results; the others are answered all the same.",
+      `At most ${limits.batchPhotos} photos and ${limits.batchBytes} bytes, in a form or a zip. A photo that cannot ` +
+      "be answered has its own error; the others are answered all the same. `Accept: application/x-ndjson` gives " +
+      "a line for each photo as soon as it is done.",
     tags: ["predict"],
+    parameters: [requestId, role],
     request: {
       body: {
         required: true,
@@ -90,53 +92,36 @@ export function describeRoutes(app: OpenAPIHono<AppEnv>, limits: Limits): void {
             schema: {
               type: "object",
               required: ["images"],
-              properties: { images: { type: "array", items: binary, maxItems: limits.batchPhotos } },
+              properties: {
+                images: {
+                  type: "array",
+                  items: binary,
+                  minItems: 1,
+                  maxItems: limits.batchPhotos,
+                  description: "Photos, or zips of photos",
+                },
+              },
             },
           },
+          "application/zip": { schema: binary },
         },
       },
     },
     responses: {
-      200: json(BatchAnswer, "An answer or an error for each photo"),
-      ...requestErrors(limits),
-      413: error("Too many bytes"),
-      415: error("No multipart form"),
+      200: answer("An answer or an error for each photo", {
+        "application/json": BatchAnswer,
+        "application/x-ndjson": BatchLine,
+      }),
+      400: error(
+        "`usage.invalid`: no photo, or the form cannot be read. `input.unreadable`: the zip is damaged. " +
+          "`request.malformed`: no HTTP",
+      ),
+      413: error("`serving.body_too_large`: too many bytes. `request.too_many_files`: too many photos"),
+      415: error("`photo.unsupported`: no form and no zip"),
+      422: error("`batch.zip_unsafe`: a name that leads out of the zip, a link, or a bomb"),
+      ...predictErrors,
     },
   });
-  describeStatus(registry);
-}
-
-function describeStatus(registry: OpenAPIHono<AppEnv>["openAPIRegistry"]): void {
-  registry.registerPath({
-    method: "get",
-    path: "/health",
-    operationId: "health",
-    summary: "Is the process alive?",
-    tags: ["status"],
-    responses: { 200: json(HealthAnswer, "It is") },
-  });
-  registry.registerPath({
-    method: "get",
-    path: "/ready",
-    operationId: "ready",
-    summary: "Is a model loaded and warmed?",
-    tags: ["status"],
-    responses: {
-      200: json(ReadyAnswer, "It is"),
-      503: { ...json(NotReadyAnswer, "Not yet"), headers: { "Retry-After": header("Seconds") } },
-    },
-  });
-  registry.registerPath({
-    method: "get",
-    path: "/metrics",
-    operationId: "metrics",
-    summary: "Counters and latencies for Prometheus",
-    tags: ["status"],
-    responses: {
-      200: { description: "Prometheus' text format", content: { "text/plain": { schema: text } } },
-    },
-  });
-}
 
 /** The document of `/openapi.json`. */
 export const openApiDocument = (app: OpenAPIHono<AppEnv>) =>
@@ -151,5 +136,6 @@ export const openApiDocument = (app: OpenAPIHono<AppEnv>) =>
     tags: [
       { name: "predict", description: "Photos in, masks out" },
       { name: "status", description: "For probes and dashboards" },
+      { name: "pages", description: "For people" },
     ],
   });
