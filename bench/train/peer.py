@@ -147,7 +147,8 @@ def reference(folder, minutes, size=512):
             break
 
 
-if sys.argv[1] == "step":
-    time_steps(json.loads(sys.argv[2]), int(sys.argv[3]))
-else:
-    reference(sys.argv[2], float(sys.argv[3]))
+if __name__ == "__main__":
+    if sys.argv[1] == "step":
+        time_steps(json.loads(sys.argv[2]), int(sys.argv[3]))
+    else:
+        reference(sys.argv[2], float(sys.argv[3]))

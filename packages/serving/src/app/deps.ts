@@ -36,7 +36,9 @@ export interface Limits {
   batchPhotos: number;
   /** Bytes of all bodies that are being read or answered; further ones get 429. */
   uploadBytes: number;
-  /** Requests that may predict at once; further ones get 429. */
+  /** Requests that may predict at once; further ones wait. */
+  atOnce: number;
+  /** Requests that may predict or wait for it; further ones get 429. */
   inFlight: number;
 }
 
@@ -45,7 +47,8 @@ export const DEFAULT_LIMITS: Limits = {
   batchBytes: 60_000_000,
   batchPhotos: 256,
   uploadBytes: 200_000_000,
-  inFlight: 8,
+  atOnce: 4,
+  inFlight: 64,
 };
 
 /** What is loaded and warmed, and what share of the requests the canary answers. */

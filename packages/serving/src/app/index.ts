@@ -80,7 +80,8 @@ export function createApp(deps: AppDeps) {
 
 function toServing(deps: AppDeps): Serving {
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
-  const slots = createSlots(limits.inFlight);
+  const atOnce = Math.min(limits.atOnce, limits.inFlight);
+  const slots = createSlots({ atOnce, waiting: limits.inFlight - atOnce });
   return {
     models: () => modelsOf(deps),
     state: deps.state ?? (() => ({ reason: "No model is loaded yet", problem: null })),
@@ -95,7 +96,7 @@ function toServing(deps: AppDeps): Serving {
       registry: deps.registry,
       models: () => loadedModels(modelsOf(deps)),
       inFlight: slots.taken,
-      queueDepth: () => 0,
+      queueDepth: slots.waiting,
     }),
   };
 }

@@ -1,29 +1,82 @@
 import { SluiceError } from "@sluice/core";
 
-/** A bound on how many requests do the costly part at once. */
-export interface Slots {
-  /** Throws `serving.busy` at once when all are taken: nobody queues here. */
-  run<T>(work: () => Promise<T>): Promise<T>;
-  taken(): number;
+/** `serving.busy`, and how long the queue will take at its present pace. */
+export class Busy extends SluiceError {
+  constructor(
+    message: string,
+    /** Whole, at least 1. */
+    readonly retryAfterSeconds: number,
+  ) {
+    super(
+      "serving.busy",
+      message,
+      `Try again in ${retryAfterSeconds === 1 ? "a second" : `${retryAfterSeconds} s`}.`,
+    );
+  }
 }
 
-export function createSlots(limit: number): Slots {
+/** A bound on how many requests do the costly part at once, and on how many wait for that. */
+export interface Slots {
+  /** First come, first served. Throws `Busy` at once where too many wait already. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Requests in work. */
+  taken(): number;
+  /** Requests that wait. */
+  waiting(): number;
+}
+
+export interface SlotOptions {
+  /** Requests in work at once. */
+  atOnce: number;
+  /** Requests that may wait besides them. */
+  waiting: number;
+  nowMs?(): number;
+}
+
+/** A new measurement's weight in the moving mean. */
+const NEWEST = 0.1;
+
+export function createSlots({
+  atOnce,
+  waiting: mostWaiting,
+  nowMs = () => performance.now(),
+}: SlotOptions): Slots {
+  const queue: (() => void)[] = [];
   let taken = 0;
+  let meanMs = 0;
+
+  const busy = () => {
+    const ahead = taken + queue.length;
+    const seconds = Math.max(1, Math.ceil((ahead * meanMs) / atOnce / 1000));
+    return new Busy(`${ahead} requests are being answered already, which is the limit`, seconds);
+  };
+  const enter = async () => {
+    if (taken < atOnce) {
+      taken++;
+      return;
+    }
+    if (queue.length >= mostWaiting) throw busy();
+    await new Promise<void>((resolve) => queue.push(resolve));
+  };
+  /** A slot goes to the next in the queue without being free in between. */
+  const leave = (startedMs: number) => {
+    const ms = nowMs() - startedMs;
+    meanMs = meanMs === 0 ? ms : meanMs + NEWEST * (ms - meanMs);
+    const next = queue.shift();
+    if (next) next();
+    else taken--;
+  };
+
   return {
     taken: () => taken,
+    waiting: () => queue.length,
     async run(work) {
-      if (taken >= limit) {
-        throw new SluiceError(
-          "serving.busy",
-          `${taken} requests are being answered already, which is the limit`,
-          "Try again in a second.",
-        );
-      }
-      taken++;
+      await enter();
+      const startedMs = nowMs();
       try {
         return await work();
       } finally {
-        taken--;
+        leave(startedMs);
       }
     },
   };

@@ -21,29 +21,39 @@ export interface Predictor {
   readonly digest: string;
   /** @param name of the photo, for messages. Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`. */
   predict(photo: Uint8Array, name: string): Promise<Prediction>;
-  /** Each stage's network by itself, in the bundle's order. */
-  readonly networks: readonly Network[];
   /** Predicts one grey photo, so that the first real one is not the slow one. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** One in this thread. */
+export interface LocalPredictor extends Predictor {
+  /** Each stage's network by itself, in the bundle's order. */
+  readonly networks: readonly Network[];
+}
+
+/** A bundle's description and files, read but not loaded. */
+export interface BundleFiles {
+  bundle: Bundle.Bundle;
+  /** By name: every stage's, and `model.json` as it was stored. */
+  files: Record<string, Uint8Array>;
+  /** Where they lie, as `models/3/`, for messages. */
+  at?: string;
+}
+
 export interface PredictorOptions {
-  /** Threads of one inference; default: the machine's, at most 4. */
+  /** Threads of one inference; default: the container's CPUs, at most 4. */
   threads?: number;
 }
 
 /**
- * @param input.files the bundle's files by name: every stage's, and `model.json` as it was stored (without it
- *   the digest is that of the bundle written anew)
- * @param input.at where they lie, as `models/3/`, for messages
+ * Without a `model.json` among the files the digest is that of the bundle written anew.
+ *
  * Throws `model.corrupt` naming the file, `host.backend_missing`.
  *
  * @example const { mask, box } = await (await loadPredictor({ bundle, files })).predict(jpeg, "meter.jpg")
  */
-export async function loadPredictor(
-  input: { bundle: Bundle.Bundle; files: Record<string, Uint8Array>; at?: string } & PredictorOptions,
-): Promise<Predictor> {
+export async function loadPredictor(input: BundleFiles & PredictorOptions): Promise<LocalPredictor> {
   const { bundle, files, at = "", threads = defaultThreads() } = input;
   const opened: OpenNetwork[] = [];
   for (const stage of bundle.stages) opened.push(await openNetwork(stage, files[stage.file], at, threads));
@@ -69,7 +79,7 @@ export async function loadPredictor(
   };
   return {
     bundle,
-    digest: sha256(files[Bundle.MODEL_JSON] ?? Buffer.from(JSON.stringify(bundle))),
+    digest: digestOf(input),
     predict,
     networks,
     warmUp: async () => void (await predict(await greyPhoto(), "the warm-up photo")),
@@ -77,16 +87,22 @@ export async function loadPredictor(
   };
 }
 
+export const digestOf = ({ bundle, files }: BundleFiles): string =>
+  sha256(files[Bundle.MODEL_JSON] ?? Buffer.from(JSON.stringify(bundle)));
+
 /**
  * Loads the bundle under a prefix, as `models/3/`.
  *
  * Throws `model.not_found` where there is none, `model.corrupt` naming the file, `host.backend_missing`.
  */
-export async function loadPredictorFromBlobs(
+export const loadPredictorFromBlobs = async (
   prefix: string,
-  { blobs }: { blobs: Blobs },
+  world: { blobs: Blobs },
   options: PredictorOptions = {},
-): Promise<Predictor> {
+): Promise<LocalPredictor> => loadPredictor({ ...(await readBundle(prefix, world)), ...options });
+
+/** Throws `model.not_found` where there is none, `model.corrupt` where `model.json` describes none. */
+export async function readBundle(prefix: string, { blobs }: { blobs: Blobs }): Promise<BundleFiles> {
   const json = await getIfThere(blobs, prefix + Bundle.MODEL_JSON);
   if (!json) {
     throw new SluiceError("model.not_found", `There is no model under ${prefix}`, "See: sluice models.");
@@ -97,7 +113,7 @@ export async function loadPredictorFromBlobs(
     const bytes = await getIfThere(blobs, prefix + file);
     if (bytes) files[file] = bytes;
   }
-  return loadPredictor({ bundle, files, at: prefix, ...options });
+  return { bundle, files, at: prefix };
 }
 
 const getIfThere = (blobs: Blobs, key: string): Promise<Buffer | undefined> =>

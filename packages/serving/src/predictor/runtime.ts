@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
 import { SluiceError } from "@sluice/core";
+import { cpuLimit } from "./cpus";
 
 /** The part of onnxruntime-node that is used here; the package is optional, so its types may be absent. */
 interface OrtTensor {
@@ -42,7 +42,7 @@ export function onnxRuntime(): Ort {
   }
 }
 
-export const defaultThreads = () => Math.min(4, availableParallelism());
+export const defaultThreads = () => Math.min(4, cpuLimit());
 
 /** A session on the CPU. Throws `model.corrupt` naming the file. */
 export async function openSession(model: Uint8Array, file: string, threads: number): Promise<OrtSession> {
@@ -54,6 +54,8 @@ export async function openSession(model: Uint8Array, file: string, threads: numb
     executionMode: "sequential",
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
+    // Threads that wait for the next operation by spinning take the other requests' time.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
   return InferenceSession.create(model, options).catch((cause: Error) => {
     throw new SluiceError("model.corrupt", `${file} is no model that onnxruntime reads`, REPLACE, {

@@ -1,6 +1,8 @@
 import type { Blobs, Clock, Documents } from "@sluice/core";
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import { type FollowEvent, type Follower, follow } from "../follow";
+import { cpuLimit } from "../predictor/cpus";
+import { predictorThreads } from "../predictor/threads";
 import { type RunningServer, type ServerOptions, startServer } from "./index";
 
 /** What a program on the host has of its world. */
@@ -12,6 +14,8 @@ export interface HostWorld {
 
 export interface ServeOptions extends Omit<ServerOptions, "model" | "models" | "state" | "clock"> {
   pollMs?: number;
+  /** How many photos are worked on at once; default: one for each CPU that the container may use. */
+  threads?: number;
 }
 
 /**
@@ -35,17 +39,21 @@ export async function serveWorld(world: HostWorld, options: ServeOptions): Promi
   };
   // The port first: where it is taken, no model is loaded for nothing.
   let follower: Follower | undefined;
+  const count = options.threads ?? cpuLimit();
   const server = await startServer({
     ...options,
+    // One more than there are threads: a thread that is done finds the next photo ready.
+    limits: { atOnce: count + 1, ...options.limits },
     model: () => follower?.model(),
     models: () => follower?.models() ?? { weight: 0 },
     state: () => follower?.state() ?? { reason: "The server is starting", problem: null },
     clock: world.clock,
     registry,
   });
-  const following = follow(world, { pollMs: options.pollMs, report });
+  const threads = predictorThreads({ count });
+  const following = follow(world, { pollMs: options.pollMs, report, load: threads.load });
   follower = following;
-  return { ...server, close: () => server.close().finally(following.close) };
+  return { ...server, close: () => server.close().finally(() => following.close().finally(threads.close)) };
 }
 
 function describe(event: FollowEvent): string {

@@ -1,0 +1,69 @@
+import autocannon from "autocannon";
+import { asForm } from "./photos";
+
+export interface Load {
+  /** Answers of 200 in a second. */
+  perSecond: number;
+  meanMs: number;
+  p50Ms: number;
+  p99Ms: number;
+  answered: number;
+  /** Answers that were not 200, and requests that broke off or took over two minutes. */
+  failed: number;
+}
+
+/** So many clients, each sending its next photo as soon as the last one is answered, each beginning with another. */
+export async function drive(
+  url: string,
+  photos: readonly Buffer[],
+  clients: number,
+  seconds: number,
+): Promise<Load> {
+  const requests = photos.map((photo) => ({ ...asForm(photo), path: "/predict" }));
+  let next = 0;
+  const result = await autocannon({
+    url,
+    connections: clients,
+    duration: seconds,
+    timeout: 120,
+    requests,
+    setupClient: (client) => {
+      const first = (next++ * 7) % requests.length;
+      client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+    },
+  });
+  const { latency, duration, errors, non2xx } = result;
+  const answered = result["2xx"];
+  return {
+    perSecond: answered / duration,
+    meanMs: latency.mean,
+    p50Ms: latency.p50,
+    p99Ms: latency.p99,
+    answered,
+    failed: errors + non2xx,
+  };
+}
+
+/** Each photo once: the share of answers with a window. Throws where an answer is not plausible. */
+export async function shareWithWindow(url: string, photos: readonly Buffer[]): Promise<number> {
+  let found = 0;
+  for (const photo of photos) {
+    const { path: _, ...request } = { ...asForm(photo), path: "" };
+    const response = await fetch(`${url}/predict`, { ...request, body: new Uint8Array(request.body) });
+    const answer = (await response.json()) as {
+      mask?: string;
+      width: number;
+      height: number;
+      area_px: number;
+    };
+    const png = Buffer.from(answer.mask ?? "", "base64");
+    const isPlausible =
+      response.status === 200 &&
+      png.readUInt32BE(16) === answer.width &&
+      png.readUInt32BE(20) === answer.height &&
+      answer.area_px < answer.width * answer.height;
+    if (!isPlausible) throw new Error(`${url} answered ${response.status} with no plausible mask`);
+    if (answer.area_px > 0) found++;
+  }
+  return found / photos.length;
+}

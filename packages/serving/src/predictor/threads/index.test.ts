@@ -1,0 +1,53 @@
+import { Bundle } from "@sluice/core";
+import { memoryWorld } from "@sluice/core/testing/index";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { greyPhoto, redWindow, toyPredictor } from "../../testing";
+import { putToy } from "../../testing/toy-world";
+import { type PredictorThreads, predictorThreads } from "./index";
+
+const world = memoryWorld();
+let threads: PredictorThreads;
+beforeAll(async () => {
+  await putToy(1, world);
+  threads = predictorThreads({ count: 2 });
+});
+afterAll(() => threads.close());
+
+const load = (model = 1) => threads.load(Bundle.modelPrefix(model), world);
+
+test("photos at once in several threads are answered as one after the other in this one", async () => {
+  const [inThreads, here] = await Promise.all([load(), toyPredictor()]);
+  expect(inThreads.digest).toBe(here.digest);
+  const photos = [
+    await redWindow(),
+    await greyPhoto(),
+    await redWindow({ orientation: 6 }),
+    await redWindow(),
+  ];
+  const found = await Promise.all(photos.map((photo) => inThreads.predict(photo, "a photo")));
+  for (const [i, photo] of photos.entries()) {
+    const { timings: _, ...expected } = await here.predict(photo, "a photo");
+    expect(found[i]).toMatchObject(expected);
+  }
+  expect(found[0].box).toMatchObject({ width: expect.closeTo(180, -1) });
+  expect(found[1].box).toBeNull();
+  expect(photos[0].byteLength).toBeGreaterThan(0); // still the caller's
+  await inThreads.close();
+});
+
+test("what is wrong with a photo or a model comes back as it was thrown", async () => {
+  const predictor = await load();
+  await expect(predictor.predict(Buffer.from("text"), "notes.txt")).rejects.toMatchObject({
+    code: "photo.unsupported",
+    message: "notes.txt is text",
+  });
+  await predictor.close();
+  await expect(predictor.predict(await redWindow(), "late")).rejects.toThrow("not loaded");
+
+  await putToy(2, world);
+  await world.blobs.put("models/3/model.json", await world.blobs.get("models/2/model.json"));
+  await expect(load(3)).rejects.toMatchObject({
+    code: "model.corrupt",
+    message: "models/3/model.onnx is missing",
+  });
+});

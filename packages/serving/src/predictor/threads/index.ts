@@ -1,0 +1,99 @@
+import type { Blobs } from "@sluice/core";
+import { cpuLimit } from "../cpus";
+import { digestOf, type Predictor, readBundle } from "../index";
+import { type Asked, startThread, type Thread } from "./started";
+
+export interface PredictorThreads {
+  /** How many photos are worked on at once. */
+  readonly count: number;
+  /**
+   * As `loadPredictorFromBlobs`, but the model lives in every thread; it is warm when it is there. One thread is
+   * loaded after the other, so that models that serve go on.
+   */
+  load(prefix: string, world: { blobs: Blobs }): Promise<Predictor>;
+  /** Ends the threads; what they are still asked is refused. */
+  close(): Promise<void>;
+}
+
+/**
+ * Threads that predict, for onnxruntime-node keeps the thread that asks it waiting: one for each CPU that the
+ * container may use, each with its own sessions. A photo gets all CPUs while it is the only one, else one.
+ */
+export function predictorThreads({ count = cpuLimit() } = {}): PredictorThreads {
+  const sources = new Map<number, Asked<"load">>();
+  const threads: Thread[] = [];
+  const idle: Thread[] = [];
+  const waiting: ((thread: Thread) => void)[] = [];
+  let [models, working, closed] = [0, 0, false];
+
+  const start = () => {
+    const thread = startThread(() => !closed && replace(thread));
+    threads.push(thread);
+    giveBack(thread);
+    return thread;
+  };
+  /** A thread that died takes only what it was asked with it: another one loads the same models. */
+  const replace = (dead: Thread) => {
+    threads.splice(threads.indexOf(dead), 1);
+    if (idle.includes(dead)) idle.splice(idle.indexOf(dead), 1);
+    const successor = start();
+    for (const source of sources.values()) void successor.ask(source).catch(() => undefined);
+  };
+  const giveBack = (thread: Thread) => {
+    if (!threads.includes(thread)) return;
+    const next = waiting.shift();
+    if (next) next(thread);
+    else idle.push(thread);
+  };
+  const taken = async (): Promise<Thread> => idle.pop() ?? new Promise((resolve) => waiting.push(resolve));
+
+  const predict = async (model: number, photo: Uint8Array, name: string) => {
+    const thread = await taken();
+    working++;
+    try {
+      // Copied: a photo in a form is a view of the whole body.
+      const own = new Uint8Array(photo);
+      const question = { ask: "predict", model, photo: own, name, alone: working === 1 } as const;
+      return await thread.ask(question, [own.buffer]);
+    } finally {
+      working--;
+      giveBack(thread);
+    }
+  };
+
+  for (let i = 0; i < count; i++) start();
+  return {
+    count,
+    async load(prefix, world) {
+      const source = await readBundle(prefix, world);
+      const model = models++;
+      const question = { ask: "load", model, source, threads: Math.min(4, count) } as const;
+      const close = async () => {
+        if (!sources.delete(model)) return;
+        await Promise.all(threads.map((thread) => thread.ask({ ask: "close", model })));
+      };
+      sources.set(model, question);
+      try {
+        for (const thread of [...threads]) await thread.ask(question);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      return {
+        bundle: source.bundle,
+        digest: digestOf(source),
+        predict: async (photo, name) => {
+          const prediction = await predict(model, photo, name);
+          if (!prediction) throw new Error("A thread answered a photo with nothing");
+          return prediction;
+        },
+        warmUp: async () => {}, // each thread warms what it loads
+        close,
+      };
+    },
+    async close() {
+      closed = true;
+      await Promise.all(threads.map((thread) => thread.end()));
+    },
+  };
+}

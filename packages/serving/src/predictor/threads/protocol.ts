@@ -1,0 +1,33 @@
+import { isSluiceError, SluiceError } from "@sluice/core";
+import type { BundleFiles, Prediction } from "../index";
+
+/** What a thread is asked. Models are told apart by a number that the pool gives them. */
+export type Question =
+  | { ask: "load"; model: number; source: BundleFiles; threads: number }
+  /** `alone`: no other photo is in work, so all CPUs may work on this one. */
+  | { ask: "predict"; model: number; photo: Uint8Array; name: string; alone: boolean }
+  | { ask: "close"; model: number };
+
+export type Answer = { id: number } & (
+  | { outcome: "done"; prediction?: Prediction }
+  | { outcome: "failed"; failure: Failure }
+);
+
+/** An error on its way between threads, which would lose its class. */
+interface Failure {
+  code?: SluiceError["code"];
+  message: string;
+  hint: string;
+  stack?: string;
+}
+
+export function toFailure(error: unknown): Failure {
+  if (isSluiceError(error)) return { code: error.code, message: error.message, hint: error.hint };
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { message, hint: "", stack };
+}
+
+export function toError({ code, message, hint, stack }: Failure): Error {
+  if (code) return new SluiceError(code, message, hint);
+  return Object.assign(new Error(message), { stack });
+}

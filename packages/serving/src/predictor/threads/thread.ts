@@ -1,0 +1,50 @@
+// A program: what runs in each thread of the pool. It answers `Question`s one after the other, as they come.
+import { parentPort } from "node:worker_threads";
+import { type LocalPredictor, loadPredictor, type Prediction } from "../index";
+import { type Answer, type Question, toFailure } from "./protocol";
+
+interface Loaded {
+  /** With a session of one thread, and one of all. */
+  together: LocalPredictor;
+  alone: LocalPredictor;
+}
+
+const models = new Map<number, Loaded>();
+let last: Promise<void> = Promise.resolve();
+
+parentPort?.on("message", ({ id, question }: { id: number; question: Question }) => {
+  last = last.then(async () => {
+    const answer: Answer = await answerTo(question).then(
+      (prediction) => ({ id, outcome: "done", prediction }),
+      (error: unknown) => ({ id, outcome: "failed", failure: toFailure(error) }),
+    );
+    const mask = answer.outcome === "done" ? answer.prediction?.mask.buffer : undefined;
+    parentPort?.postMessage(answer, mask instanceof ArrayBuffer ? [mask] : []);
+  });
+});
+
+async function answerTo(question: Question): Promise<Prediction | undefined> {
+  if (question.ask === "load") return load(question);
+  const loaded = models.get(question.model);
+  if (question.ask === "close") {
+    models.delete(question.model);
+    if (loaded) await close(loaded);
+    return undefined;
+  }
+  if (!loaded) throw new Error(`Model ${question.model} is not loaded in this thread`);
+  const { photo, name, alone } = question;
+  return (alone ? loaded.alone : loaded.together).predict(photo, name);
+}
+
+async function load({ model, source, threads }: Question & { ask: "load" }): Promise<undefined> {
+  const together = await loadPredictor({ ...source, threads: 1 });
+  const alone = threads === 1 ? together : await loadPredictor({ ...source, threads });
+  models.set(model, { together, alone });
+  await together.warmUp();
+  if (alone !== together) await alone.warmUp();
+}
+
+async function close({ together, alone }: Loaded): Promise<void> {
+  await together.close();
+  if (alone !== together) await alone.close();
+}
