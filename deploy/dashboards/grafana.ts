@@ -25,6 +25,7 @@ export interface Row {
 
 const HEIGHT = 8;
 const COLUMNS = 24;
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Grafana's
 const SOURCE = { type: "prometheus", uid: "${datasource}" };
 
 /** Rows of panels from left to right, each row under its title. */
