@@ -24,7 +24,7 @@ export type AppContext = Context<AppEnv>;
 /** What the handlers share. */
 export interface Serving
   extends Required<Pick<AppDeps, "state" | "clock" | "log" | "isStopping">>,
-    Pick<AppDeps, "logger"> {
+    Pick<AppDeps, "library" | "logger"> {
   models(): Models;
   limits: Limits;
   metrics: Metrics;

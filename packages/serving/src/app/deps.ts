@@ -1,5 +1,6 @@
 import { type Clock, Photo } from "@sluice/core";
 import type { Registry } from "prom-client";
+import type { ModelLibrary } from "../onnx/library";
 import type { Predictor } from "../predictor";
 import type { LogEntry } from "./log";
 
@@ -65,6 +66,8 @@ export interface AppDeps {
   /** Champion, canary and weight, where there may be a canary; asked instead of `model`. See `choose`. */
   models?(): Models;
   state?(): ModelState;
+  /** Models that were trained elsewhere; without it, there are none. */
+  library?: ModelLibrary;
   limits?: Partial<Limits>;
   /** Where the metrics are registered; by default a registry of the app's own. */
   registry?: Registry;

@@ -13,9 +13,11 @@ import { createMetrics } from "./metrics";
 import { measured, secured, uncached } from "./middleware";
 import { describeRoutes, openApiDocument } from "./openapi";
 import { predict } from "./predict";
+import { predictRows } from "./rows";
 import { createSlots } from "./slots";
 import { health, metrics, ready } from "./status";
 import { createUploads } from "./uploads";
+import { v2App } from "./v2";
 
 export {
   type AppDeps,
@@ -60,7 +62,7 @@ export function createApp(deps: AppDeps) {
   app.get("/health", health(serving));
   app.get("/ready", ready(serving));
   app.get("/metrics", metrics(serving));
-  app.post("/predict", predict(serving));
+  app.post("/predict", predictRows(serving), predict(serving));
   app.post("/batch-predict", batchPredict(serving));
   for (const path of [
     "/",
@@ -73,6 +75,7 @@ export function createApp(deps: AppDeps) {
     "/metrics",
   ])
     app.all(path, otherMethods("GET, HEAD, OPTIONS"));
+  app.route("/v2", v2App(serving));
   for (const path of ["/predict", "/batch-predict"]) app.all(path, otherMethods("POST, OPTIONS"));
   describeRoutes(app, serving.limits);
   return app;
@@ -87,6 +90,7 @@ function toServing(deps: AppDeps): Serving {
     state: deps.state ?? (() => ({ reason: "No model is loaded yet", problem: null })),
     clock: deps.clock ?? { now: Date.now },
     log: deps.log ?? console.error,
+    library: deps.library,
     logger: deps.logger,
     isStopping: deps.isStopping ?? (() => false),
     limits,

@@ -1,4 +1,4 @@
-import { SluiceError } from "@sluice/core";
+import { Release, SluiceError } from "@sluice/core";
 import { type Chosen, choose, ROLE_HEADER, standIn } from "./choose";
 import type { AppContext, Serving } from "./context";
 import { statusOf } from "./errors";
@@ -7,14 +7,15 @@ import { statusOf } from "./errors";
  * One slot and one model for the whole of the work: the request's by its id, or the one that it asks for by name. The
  * model stays open until the work has ended.
  *
- * Throws `model.not_ready`, `model.not_found` where the model asked for is not loaded, `serving.busy`.
+ * Throws `usage.invalid` for a role that does not exist, `model.not_ready`, `model.not_found` where the model asked for is not loaded, `serving.busy`.
  */
 export async function withModel<T>(
   serving: Serving,
   c: AppContext,
   work: (chosen: Chosen) => Promise<T>,
+  asked = c.req.header(ROLE_HEADER),
 ): Promise<T> {
-  const asked = c.req.header(ROLE_HEADER);
+  if (asked !== undefined && !Release.Role.safeParse(asked).success) throw unknownRole();
   const chosen = choose(serving.models(), c.get("requestId"), asked);
   if (!chosen) throw notLoaded(serving, asked);
   return serving.slots.run(() => held(c, chosen, () => work(chosen)));
@@ -53,6 +54,13 @@ async function held<T>(c: AppContext, chosen: Chosen, work: () => Promise<T>): P
     release?.();
   }
 }
+
+const unknownRole = () =>
+  new SluiceError(
+    "usage.invalid",
+    `There is no such ${ROLE_HEADER}`,
+    `What there is: ${Release.Role.options.join(", ")}.`,
+  );
 
 function notLoaded(serving: Serving, asked: string | undefined): SluiceError {
   const { champion, canary } = serving.models();

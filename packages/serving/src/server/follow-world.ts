@@ -1,6 +1,7 @@
 import type { Blobs, Clock, Documents } from "@sluice/core";
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import { type FollowEvent, type Follower, follow } from "../follow";
+import { openLibrary } from "../onnx/library";
 import { cpuLimit } from "../predictor/cpus";
 import { predictorThreads } from "../predictor/threads";
 import { type RunningServer, type ServerOptions, startServer } from "./index";
@@ -40,6 +41,7 @@ export async function serveWorld(world: HostWorld, options: ServeOptions): Promi
   // The port first: where it is taken, no model is loaded for nothing.
   let follower: Follower | undefined;
   const count = options.threads ?? cpuLimit();
+  const library = openLibrary(world);
   const server = await startServer({
     ...options,
     // One more than there are threads: a thread that is done finds the next photo ready.
@@ -47,13 +49,18 @@ export async function serveWorld(world: HostWorld, options: ServeOptions): Promi
     model: () => follower?.model(),
     models: () => follower?.models() ?? { weight: 0 },
     state: () => follower?.state() ?? { reason: "The server is starting", problem: null },
+    library,
     clock: world.clock,
     registry,
   });
   const threads = predictorThreads({ count });
   const following = follow(world, { pollMs: options.pollMs, report, load: threads.load });
   follower = following;
-  return { ...server, close: () => server.close().finally(() => following.close().finally(threads.close)) };
+  return {
+    ...server,
+    close: () =>
+      server.close().finally(() => Promise.all([following.close().finally(threads.close), library.close()])),
+  };
 }
 
 function describe(event: FollowEvent): string {
