@@ -44,7 +44,7 @@ test("another file needs another name, or to be the next version", async () => {
   const other = { ...wine, file: Buffer.from("another") };
   await expect(Imported.register(other, world)).rejects.toMatchObject({
     code: "model.name_taken",
-    hint: expect.stringContaining("--new-version"),
+    hint: expect.stringContaining("--next"),
   });
   const second = await Imported.register({ ...other, asNewVersion: true }, world);
   expect(second.version).toBe(2);

@@ -120,5 +120,5 @@ const nameTaken = (name: string, { version, digest }: Version) =>
   new SluiceError(
     "model.name_taken",
     `${name} is another file already: version ${version}, ${digest.slice(0, 12)}`,
-    "Choose another --name, or add this one as its next version: --new-version.",
+    "Choose another --name, or add this one as its next version: --next.",
   );

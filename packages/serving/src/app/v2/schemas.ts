@@ -16,7 +16,10 @@ const InputTensor = z
     parameters: Parameters.optional().openapi({
       description: "`binary_data_size`: its values follow the JSON, so many bytes",
     }),
-    data: z.unknown().optional().openapi({ type: "array", items: {}, description: "Flat, or nested as the shape is" }),
+    data: z
+      .unknown()
+      .optional()
+      .openapi({ type: "array", items: {}, description: "Flat, or nested as the shape is" }),
   })
   .openapi("InferInput");
 
