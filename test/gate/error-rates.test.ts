@@ -14,7 +14,7 @@ const bounds = (setting: Setting, trials: number) =>
   confidence(rates(scores, setting, policy, { trials, seed: 2_025 }));
 
 test.each([
-  [30, 600],
+  [30, 2_000],
   [120, 300],
 ])("on %i photos at most a tenth of equal models is promoted", (photos, trials) => {
   const [, high] = bounds({ photos, improvement: 0 }, trials);
@@ -22,7 +22,7 @@ test.each([
 });
 
 test("a model better by one Dice point is promoted on 120 photos in at least 80 %", () => {
-  const [low] = bounds({ photos: 120, improvement: 0.01 }, 150);
+  const [low] = bounds({ photos: 120, improvement: 0.01 }, 500);
   expect(low).toBeGreaterThan(0.8);
 });
 
