@@ -1,160 +1,138 @@
-import { clearWindow, drawCrop, drawWindow } from "./picture.js";
-import { predict, Refusal, readiness } from "./server.js";
+import { maskName, percent } from "./answer.js";
+import { createCard, stateOf } from "./card.js";
+import { listen, save } from "./files.js";
+import { MOST_PHOTOS, Photos } from "./photos.js";
+import { readiness } from "./server.js";
+import { distinct, zip } from "./zip.js";
 
 const at = (id) => document.getElementById(id);
-const maxBytes = Number(document.body.dataset.maxBytes);
 const ASK_AGAIN_MS = 2_000;
 const ASK_READY_MS = 10_000;
 
-const UNFORESEEN = {
-  message: "This page could not show the answer",
-  hint: "Load the page again, and try another photo.",
-};
+const cards = new Map();
+const photos = new Photos({ maxBytes: Number(document.body.dataset.maxBytes), changed: update });
+const isSettled = ({ state }) => state === "done" || state === "failed";
 
-let photo = null;
-let waiting = false;
-let underWay = new AbortController();
-let maskUrl = "";
-
-/** Shows a photo, then asks for its window; a newer photo takes over from an older one. */
-async function take(file) {
-  if (!file) return;
-  underWay.abort();
-  underWay = new AbortController();
-  const { signal } = underWay;
-  photo = file;
-  waiting = false;
-  say("Looking for the window…");
-  hideError();
-  at("answer").hidden = true;
-  at("result").ariaBusy = "true";
-  try {
-    const isShown = await preview(file);
-    if (!signal.aborted) await ask(file, isShown, signal);
-  } catch (error) {
-    if (!signal.aborted) refuse(error);
-  } finally {
-    if (!signal.aborted) at("result").ariaBusy = "false";
+function take(files, way) {
+  if (files.length === 0) {
+    if (way === "paste") say("There is no picture to paste.");
+    return;
   }
+  const left = photos.add(files);
+  if (left > 0) say(`There is room for ${MOST_PHOTOS} photos; ${left} are left out.`);
+  else say(files.length === 1 ? "Looking for the window…" : `Looking at ${files.length} photos…`);
+  const added = photos.list.slice(0, files.length - left).map((photo) => cardOf(photo).element);
+  at("photos").prepend(...added);
+  showTools();
 }
 
-async function ask(file, isShown, signal) {
-  if (file.size > maxBytes) {
-    const limit = `${maxBytes / 1e6} MB`;
-    throw new Refusal(
-      { message: `${file.name} has more than ${limit}`, hint: "Send a smaller photo." },
-      false,
-    );
+function cardOf(photo) {
+  if (!cards.has(photo)) {
+    const on = { remove: () => remove(photo), again: () => photos.again(photo) };
+    cards.set(photo, createCard(photo, on));
   }
-  const answer = await predict(file, signal);
-  const mask = await toMask(answer.mask);
-  if (signal.aborted) return;
-  if (isShown) drawWindow(at("overlay"), mask);
-  showFacts(answer, isShown);
+  return cards.get(photo);
 }
 
-/** Says whether the browser can show the file at all: the server has the last word on what is a photo. */
-async function preview(file) {
-  const img = at("photo");
-  URL.revokeObjectURL(img.src);
-  clearWindow(at("overlay"));
-  img.src = URL.createObjectURL(file);
-  const isShown = await img.decode().then(
-    () => true,
-    () => false,
-  );
-  at("photo-name").textContent = file.name;
-  at("result").hidden = !isShown;
-  document.body.dataset.stage = isShown ? "photo" : "empty";
-  return isShown;
+function update(photo) {
+  cardOf(photo).show(photos.answersOf(photo));
+  showTools();
+  if (photo.state === "waiting") say(`${photo.error.message}. It is tried again by itself.`);
+  if (isSettled(photo) && photos.list.every(isSettled)) say(summary());
 }
 
-async function toMask(base64) {
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  URL.revokeObjectURL(maskUrl);
-  maskUrl = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
-  const mask = new Image();
-  mask.src = maskUrl;
-  await mask.decode();
-  return mask;
+/** The focus goes where a person would look next. */
+function remove(photo) {
+  const { element } = cardOf(photo);
+  const next = element.nextElementSibling ?? element.previousElementSibling;
+  drop(photo);
+  (next?.querySelector(".title") ?? at("choose")).focus();
+  showTools();
 }
 
-function showFacts(answer, isShown) {
-  const { box, confidence, width, height, area_px: areaPx, timings_ms: ms, model_version: model } = answer;
-  const percent = `${Math.round(confidence * 100)} %`;
-  at("crop-figure").hidden = !box || !isShown;
-  if (box && isShown) drawCrop(at("crop"), at("photo"), box);
-  at("confidence").textContent = box ? percent : "none";
-  at("confidence-bar").value = confidence;
-  const share = ((100 * areaPx) / (width * height)).toFixed(1);
-  at("window").textContent = box ? `${box.width} × ${box.height} px, ${share} % of the photo` : "none found";
-  at("size").textContent = `${width} × ${height} px, upright`;
-  at("version").textContent = `version ${model}`;
-  at("time").textContent = `${Math.round(ms.total)} ms in all, ${Math.round(ms.inference)} ms in the model`;
-  at("mask").href = maskUrl;
-  at("mask").download = `${(photo.name || "photo").replace(/\.\w+$/, "")}-mask.png`;
-  at("answer").hidden = false;
-  say(
-    box
-      ? `Window found, ${percent} sure.`
-      : "No window found. Try a photo that shows the whole dial, sharp and not too dark.",
-  );
+function drop(photo) {
+  photos.remove(photo);
+  const { element, close } = cardOf(photo);
+  for (const { url } of photo.answers.values()) URL.revokeObjectURL(url);
+  element.remove();
+  close();
+  cards.delete(photo);
 }
 
-function refuse(error) {
-  const known = error instanceof Refusal ? error : UNFORESEEN;
-  waiting = known.code === "model.not_ready";
-  say("");
-  at("error-message").textContent = `${known.message}.`;
-  at("error-hint").textContent = waiting ? "Your photo is sent again as soon as there is one." : known.hint;
-  at("again").hidden = waiting || !known.retry;
-  at("error").classList.toggle("waiting", waiting);
-  at("error").hidden = false;
-  if (known === UNFORESEEN) console.error(error);
+function showTools() {
+  const { list } = photos;
+  const settled = list.filter(isSettled).length;
+  const failed = list.filter(({ state }) => state === "failed").length;
+  document.body.dataset.stage = list.length > 0 ? "photo" : "empty";
+  at("photos").hidden = list.length === 0;
+  at("tools").hidden = list.length === 0 || (list.length === 1 && at("compare-label").hidden);
+  at("count").textContent = `${settled} of ${list.length} done${failed > 0 ? `, ${failed} failed` : ""}`;
+  at("bar").max = Math.max(1, list.length);
+  at("bar").value = settled;
+  at("tools").dataset.many = String(list.length > 1);
+  at("save-all").hidden = list.filter(({ answers }) => answers.size > 0).length < 2;
 }
 
-function hideError() {
-  at("error").hidden = true;
+function summary() {
+  const { list } = photos;
+  const count = (sign) => list.filter((photo) => stateOf(photo, photos.answersOf(photo))[0] === sign).length;
+  if (list.length > 1) {
+    return `${list.length} photos done: window found on ${count("✓")}, none on ${count("–")}, ${count("✕")} failed.`;
+  }
+  const [photo] = list;
+  if (photo.error) return `${photo.error.message}. ${photo.error.hint}`;
+  const [answer] = photos.answersOf(photo);
+  return answer.box ? `Window found, ${percent(answer.confidence)} sure.` : "No window found.";
 }
 
 function say(text) {
-  at("status").textContent = text;
+  at("announcement").textContent = text;
 }
 
-/** Keeps the model's line true, and sends a photo again that came before any model was ready. */
+async function saveAll() {
+  const masks = photos.list.flatMap((photo) =>
+    photos.answersOf(photo).map(({ bytes, model_version: version }) => ({
+      name: maskName(photo.name, photos.compares ? version : undefined),
+      bytes,
+    })),
+  );
+  const names = distinct(masks.map(({ name }) => name));
+  save(zip(masks.map(({ bytes }, i) => ({ name: names[i], bytes }))), "masks.zip");
+  say(`${masks.length} masks saved as masks.zip.`);
+}
+
+/** Keeps the model's line true, offers the canary while there is one, and sends what waited for a server. */
 async function watchModel() {
-  const { ready, model, reason, problem } = await readiness();
-  const line = ready ? `Model ${model} is ready` : `${reason}. Asking again by itself…`;
+  const now = await readiness();
+  const line = now.ready ? readyLine(now) : `${now.reason}. Asking again by itself…`;
   if (at("model").textContent !== line) at("model").textContent = line;
-  at("model").dataset.ready = String(ready);
-  at("model").title = problem ? `${problem.message}. ${problem.hint}` : "";
-  if (ready && waiting) take(photo);
-  setTimeout(watchModel, ready ? ASK_READY_MS : ASK_AGAIN_MS);
+  at("model").dataset.ready = String(now.ready);
+  at("model").title = now.problem ? `${now.problem.message}. ${now.problem.hint}` : "";
+  const canary = now.ready && now.champion && now.canary;
+  at("compare-label").hidden = !canary;
+  at("compare-text").textContent = `Compare with the canary, version ${canary}`;
+  if (!canary && photos.compares) {
+    at("compare").checked = false;
+    photos.compare(false);
+  }
+  showTools();
+  if (now.ready) photos.resume();
+  const isWaitedFor = photos.list.some(({ state }) => state === "waiting");
+  setTimeout(watchModel, now.ready && !isWaitedFor ? ASK_READY_MS : ASK_AGAIN_MS);
 }
 
-for (const id of ["choose", "camera"]) {
-  at(id).addEventListener("change", (event) => {
-    take(event.target.files[0]);
-    event.target.value = ""; // so that the same photo can be chosen again
-  });
+function readyLine({ model, champion = model, canary, weight }) {
+  const both = canary ? `; canary ${canary} answers ${percent(weight)}` : "";
+  return `Model ${champion ?? model} is ready${both}`;
 }
-at("again").addEventListener("click", () => take(photo));
-document.addEventListener("paste", (event) => take(event.clipboardData?.files[0]));
 
-const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
-document.addEventListener("dragover", (event) => {
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  document.body.classList.add("dragging");
+listen([at("choose"), at("camera")], take);
+at("compare").addEventListener("change", (event) => photos.compare(event.target.checked));
+at("save-all").addEventListener("click", saveAll);
+at("clear").addEventListener("click", () => {
+  for (const photo of [...photos.list]) drop(photo);
+  showTools();
+  say("All photos are removed.");
+  at("choose").focus();
 });
-document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) document.body.classList.remove("dragging");
-});
-document.addEventListener("drop", (event) => {
-  document.body.classList.remove("dragging");
-  if (!hasFiles(event)) return;
-  event.preventDefault();
-  take(event.dataTransfer.files[0]);
-});
-
 watchModel();
