@@ -62,6 +62,18 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     blobs: { read: ["jobs/", "models/"], write: ["models/"] },
   },
   keepChampion: { documents: { write: ["runs", "registry"] } },
+  deployCanary: {
+    documents: { write: ["runs", "release"], read: ["lease", "registry"] },
+    serving: true,
+    told: ["apiUrl"],
+  },
+  observeCanary: {
+    minutes: 3,
+    documents: { write: ["runs", "lease", "release"], read: ["registry"] },
+    blobs: { read: ["data/"] },
+    serving: true,
+    told: ["apiUrl"],
+  },
   promoteChampion: {
     memoryMb: 1024,
     documents: { write: ["registry"], read: ["runs", "lease"] },
@@ -86,7 +98,7 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     forge: true,
   },
   enableAutoMerge: { documents: RUN, forge: true },
-  releaseHost: { documents: { write: ["lease"], read: ["runs"] }, host: ["look", "stop"] },
+  releaseHost: { documents: { write: ["lease", "release"], read: ["runs"] }, host: ["look", "stop"] },
   recordFailure: { documents: RUN },
 };
 
@@ -98,7 +110,7 @@ export const EVENT_NEEDS = {
   },
   stopRun: {
     minutes: 5,
-    documents: { write: ["runs", "lease", "commands"] },
+    documents: { write: ["runs", "lease", "commands", "release"] },
     blobs: { read: ["commands/"], write: ["commands/"] },
     host: ["look", "stop"],
     commands: ["look", "cancel"],
@@ -114,7 +126,7 @@ export const API_NEEDS = {
     documents: {
       write: ["runs", "registry", "release"],
       read: ["dataset"],
-      list: ["runs", "dataset"],
+      list: ["runs", "dataset", "release"],
     },
     blobs: { read: ["incoming/", "reports/", "jobs/", "models/", "data/manifest/"], write: ["incoming/"] },
     runs: ["start", "look", "stop"],

@@ -17,6 +17,8 @@ export const STEPS = [
   "checkTraining",
   "decideGate",
   "keepChampion",
+  "deployCanary",
+  "observeCanary",
   "promoteChampion",
   "deployFull",
   "smokeTest",
@@ -182,22 +184,37 @@ function hostSession(scope: Construct, task: Task): sfn.IChainable {
 }
 
 function judgeAndRelease(scope: Construct, task: Task): sfn.IChainable {
-  const gate = task("DecideGate", "decideGate", { resultPath: "$.gate" });
-  const smoke = task("SmokeTest", "smokeTest", { resultPath: "$.smoke" });
+  const isBetter = new sfn.Choice(scope, "IsBetter")
+    .when(sfn.Condition.stringEquals("$.gate.decision", "promote"), release(scope, task))
+    .otherwise(task("KeepChampion", "keepChampion"));
+  return task("DecideGate", "decideGate", { resultPath: "$.gate" }).next(isBetter);
+}
+
+/** As a canary first, where the stage's strategy says so; then for everybody. What does not hold goes back. */
+function release(scope: Construct, task: Task): sfn.IChainable {
+  const rollBack = task("RollBack", "rollBack");
   const isServing = new sfn.Choice(scope, "IsServing")
     .when(
       sfn.Condition.booleanEquals("$.smoke.good", true),
       task("OpenPullRequest", "openPullRequest").next(task("EnableAutoMerge", "enableAutoMerge")),
     )
-    .otherwise(task("RollBack", "rollBack"));
-  const isBetter = new sfn.Choice(scope, "IsBetter")
-    .when(
-      sfn.Condition.stringEquals("$.gate.decision", "promote"),
-      task("PromoteChampion", "promoteChampion")
-        .next(task("DeployFull", "deployFull"))
-        .next(smoke)
-        .next(isServing),
-    )
-    .otherwise(task("KeepChampion", "keepChampion"));
-  return gate.next(isBetter);
+    .otherwise(rollBack);
+  const promote = task("PromoteChampion", "promoteChampion");
+  promote
+    .next(task("DeployFull", "deployFull"))
+    .next(task("SmokeTest", "smokeTest", { resultPath: "$.smoke" }))
+    .next(isServing);
+
+  // Short: a bad canary goes back within two looks.
+  const wait = new sfn.Wait(scope, "WaitForCanary", { time: sfn.WaitTime.duration(Duration.seconds(5)) });
+  const observe = task("ObserveCanary", "observeCanary", { resultPath: "$.canary" });
+  const isCanaryGood = new sfn.Choice(scope, "IsCanaryGood")
+    .when(sfn.Condition.stringEquals("$.canary.state", "watching"), wait)
+    .when(sfn.Condition.stringEquals("$.canary.state", "good"), promote)
+    .otherwise(rollBack);
+  const isCanaryOut = new sfn.Choice(scope, "IsCanaryOut")
+    .when(sfn.Condition.stringEquals("$.canary.state", "direct"), promote)
+    .otherwise(wait);
+  wait.next(observe).next(isCanaryGood);
+  return task("DeployCanary", "deployCanary", { resultPath: "$.canary" }).next(isCanaryOut);
 }

@@ -1,5 +1,5 @@
 import { SluiceError } from "@sluice/core/errors";
-import { Settings } from "@sluice/core/settings/index";
+import { Settings, STRATEGIES } from "@sluice/core/settings/index";
 import * as z from "zod/v4"; // the root has the version 3 of SST, which carries this one
 
 const GitHub = z.object({
@@ -117,11 +117,13 @@ export const FROM_ENVIRONMENT = {
  * @example stageConfig("dev-anna").instanceType // "t3.large"
  */
 export function stageConfig(name: string, env: Record<string, string | undefined> = process.env): Stage {
-  const { settings = {}, ...given } = fromEnvironment(env);
-  const stage = Stage.safeParse({ ...KINDS[kindOf(name)], ...given, name });
+  const { settings = {}, ...fields } = fromEnvironment(env);
+  const stage = Stage.safeParse({ ...KINDS[kindOf(name)], ...fields, name });
   if (!stage.success) throw misfit(stage.error.issues[0]);
-  const { servesAlways } = stage.data;
-  const parsed = Settings.safeParse({ servesAlways, ...HOST, ...Object(settings), stage: name });
+  const { servesAlways, kind } = stage.data;
+  const given = Object(settings);
+  const release = { strategy: STRATEGIES[kind], ...given.release };
+  const parsed = Settings.safeParse({ servesAlways, ...HOST, ...given, release, stage: name });
   if (!parsed.success)
     throw misfit({ ...parsed.error.issues[0], path: ["settings", ...(parsed.error.issues[0]?.path ?? [])] });
   return { ...stage.data, settings: parsed.data };

@@ -3,9 +3,7 @@ import {
   type CommandStatus,
   Dataset,
   type Forge,
-  Release,
   readJson,
-  type ServedPrediction,
   Settings,
   sha256,
   Training,
@@ -13,12 +11,14 @@ import {
 } from "@sluice/core";
 import { memoryWorld } from "@sluice/core/testing/index";
 import { fakeBundle, fakeReport, fakeResult } from "./fake-artefacts";
+import { type FakeServing, fakeServing } from "./fake-serving";
 
 /** What a training on the fake host comes to, attempt by attempt. */
 export type Fate = "trains" | "crashes" | "vanishes" | "falls silent";
 
 export interface FakeWorld extends World {
   clock: ReturnType<typeof memoryWorld>["clock"];
+  serving: FakeServing;
   /** Attempts to come, oldest first; then every one trains. */
   fates: Fate[];
   /** Mean Dice of the models to come. */
@@ -47,15 +47,7 @@ export function fakeWorld(overrides: Partial<Settings> = {}): FakeWorld {
     isHostUp: () => false,
     host: { start: async () => {}, status: async () => "stopped", stop: async () => {} },
     commands: { send: async () => {}, status: async () => undefined, cancel: async () => {} },
-    serving: {
-      ensure: async () => ({ url: "http://fake" }),
-      readyVersion: async () => (await Release.current(memory))?.champion ?? undefined,
-      predict: async (): Promise<ServedPrediction> => ({
-        modelVersion: (await Release.current(memory))?.champion ?? 0,
-        areaPx: 100,
-        latencyMs: 5,
-      }),
-    },
+    serving: fakeServing(memory),
     forge: fakeForge(() => world),
   };
   addHost(world);

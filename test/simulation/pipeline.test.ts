@@ -29,6 +29,7 @@ test("the first batch makes the first champion", async () => {
     "StartTraining",
     "CheckTraining",
     "DecideGate",
+    "DeployCanary",
     "PromoteChampion",
     "DeployFull",
     "SmokeTest",
@@ -205,7 +206,8 @@ test("a champion that is not served is rolled back", async () => {
   const world = fakeWorld();
   world.dices = [0.85, 0.95];
   await pushed(world, await putBatch(world, 1));
-  world.serving.predict = async () => ({ modelVersion: 1, areaPx: 1, latencyMs: 1 });
+  const { predict } = world.serving;
+  world.serving.predict = async (photo) => ({ ...(await predict(photo)), modelVersion: 1 });
   const run = await pushed(world, await putBatch(world, 2));
   expect(run).toMatchObject({ outcome: "rolled_back" });
   expect((await Registry.read(world)).champion).toBe(1);

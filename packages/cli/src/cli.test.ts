@@ -139,5 +139,5 @@ test("every command has its help", async () => {
     expect(out).toContain(`USAGE sluice ${name}`);
   }
   const rollback = await sluice("models", "rollback", "--help");
-  expect(rollback.out).toContain("USAGE sluice models rollback [OPTIONS] <NUMBER>");
+  expect(rollback.out).toContain("USAGE sluice models rollback [OPTIONS] [NUMBER]");
 });

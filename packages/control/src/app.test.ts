@@ -1,6 +1,7 @@
 import { sha256 } from "@sluice/core/digest";
 import { SluiceError } from "@sluice/core/errors";
 import * as Registry from "@sluice/core/registry/index";
+import * as Release from "@sluice/core/release/index";
 import * as Run from "@sluice/core/run/index";
 import type { memoryWorld } from "@sluice/core/testing/index";
 import { Recipe } from "@sluice/core/training/recipe";
@@ -84,7 +85,10 @@ test("an earlier champion is put back, and serves", async () => {
   expect((await call("GET", "/models/1")).body).toMatchObject({ number: 1, isChampion: false });
   expect(await call("POST", "/models/1/rollback", { reason: "too slow" })).toEqual({
     status: 200,
-    body: { champion: 1, previous: 2 },
+    body: { champion: 1, previous: 2, canary: null },
+  });
+  expect((await call("GET", "/releases")).body).toMatchObject({
+    releases: [{ champion: 1, reason: "too slow", by: "somebody" }],
   });
   expect((await call("GET", "/models")).body).toMatchObject({ champion: 1 });
   expect((await call("GET", "/models/1")).body).toMatchObject({
@@ -95,6 +99,27 @@ test("an earlier champion is put back, and serves", async () => {
     url: "https://predict.example",
     release: { champion: 1, reason: "too slow" },
   });
+});
+
+test("without a number the last release is taken back: first the canary, then the champion", async () => {
+  const { world, call } = openApp();
+  await crown(world, "b1-1");
+  await crown(world, "b2-1");
+  await Release.full({ model: 2, reason: "better" }, world);
+  await Release.canary({ model: 3, champion: 2, weight: 0.1, reason: "watched" }, world);
+  const rollback = () => call("POST", "/models/rollback");
+  expect((await rollback()).body).toEqual({ champion: 2, previous: 2, canary: 3 });
+  expect(await Release.current(world)).toMatchObject({ champion: 2, canary: null });
+  expect((await rollback()).body).toEqual({ champion: 1, previous: 2, canary: null });
+  expect(await Release.current(world)).toMatchObject({ champion: 1 });
+});
+
+test("with no earlier champion there is nothing to go back to", async () => {
+  const { world, call } = openApp();
+  expect(await call("POST", "/models/rollback")).toMatchObject({ status: 409 });
+  await crown(world, "b1-1");
+  const answer = await call("POST", "/models/rollback");
+  expect(answer.body).toMatchObject({ error: { code: "model.never_promoted" } });
 });
 
 test("a damaged model is not put back", async () => {

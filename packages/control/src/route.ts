@@ -1,6 +1,7 @@
 import { parseJson } from "@sluice/core/json-blob";
 import type { Context, Hono } from "hono";
 import type * as z from "zod";
+import { callerOf } from "./caller";
 import { invalid, noJson } from "./errors";
 
 type Schema = z.ZodType;
@@ -29,6 +30,8 @@ interface Asked<P extends Schema, Q extends Schema, B extends Schema> {
   params: z.output<P>;
   query: z.output<Q>;
   body: z.output<B>;
+  /** Null where nobody has to say. */
+  caller: string | null;
 }
 
 /** Adds a route to the app. What does not fit is refused with `usage.invalid` naming each field. */
@@ -49,6 +52,7 @@ export function route<
       params: params && fitting(params, c.req.param()),
       query: query && fitting(query, c.req.query()),
       body: body && fitting(body, await jsonOf(c)),
+      caller: callerOf(c),
     };
     return c.json((await handle(asked as Asked<P, Q, B>)) as never, status);
   });

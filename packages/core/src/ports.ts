@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Role } from "./release/role";
 import type { HistoryEvent } from "./run/history-event";
 import type { MaskPolicy, Settings } from "./settings";
 
@@ -79,16 +80,44 @@ export interface Forge {
 
 export interface ServedPrediction {
   modelVersion: number;
+  role: Role;
   areaPx: number;
+  /** Share of the photo that is window, 0..1. */
+  areaRatio: number;
+  /** Mean probability inside the window, 0..1. */
+  confidence: number;
   latencyMs: number;
+}
+/** What the serving process has loaded and warmed. */
+export interface LoadedModels {
+  champion: number | null;
+  canary: number | null;
+  /** Share of the requests that the canary answers. */
+  weight: number;
+  /** Why a newer model does not serve. */
+  problem: string | null;
+}
+/** What one serving process has counted since it started, in Prometheus' text format. */
+export interface ProcessMetrics {
+  /** Tells processes apart; the same one has the same name. */
+  process: string;
+  text: string;
 }
 /** The serving process, seen from outside. It follows the release document by itself. */
 export interface Serving {
   /** Starts it if it is not there; answers its address. */
   ensure(): Promise<{ url: string }>;
-  /** The model number that it has loaded and warmed, or undefined while it has none. */
+  /** The number of the champion that it has loaded and warmed, or undefined while it has none. */
   readyVersion(): Promise<number | undefined>;
-  predict(photo: Uint8Array): Promise<ServedPrediction>;
+  /** Undefined: nobody answers, or nothing is loaded. */
+  loaded(): Promise<LoadedModels | undefined>;
+  /**
+   * @param options.role asks that model whatever its weight, as a replay: it counts apart from clients' requests.
+   *   Throws `model.not_found` where it is not loaded
+   */
+  predict(photo: Uint8Array, options?: { role?: Role }): Promise<ServedPrediction>;
+  /** Of every serving process that can be reached. */
+  metrics(): Promise<ProcessMetrics[]>;
 }
 
 /** Executions of the state machine (Step Functions, or the local runner). */

@@ -7,8 +7,24 @@ const read =
     predictionOf({ status, body }, "the server", "See its log.");
 
 test("a prediction is read, and a refusal thrown as it is", () => {
-  const answer = { model_version: 3, area_px: 812, timings_ms: { total: 41.5 }, mask: "…" };
-  expect(read(answer)()).toEqual({ modelVersion: 3, areaPx: 812, latencyMs: 41.5 });
+  const answer = {
+    model_version: 3,
+    model_role: "champion",
+    width: 40,
+    height: 58,
+    area_px: 812,
+    confidence: 0.9,
+    timings_ms: { total: 41.5 },
+    mask: "…",
+  };
+  expect(read(answer)()).toEqual({
+    modelVersion: 3,
+    role: "champion",
+    areaPx: 812,
+    areaRatio: 0.35,
+    confidence: 0.9,
+    latencyMs: 41.5,
+  });
   const error = { code: "photo.unsupported", message: "It is a text", hint: "Send a JPEG." };
   expect(read({ error }, 415)).toThrow(expect.objectContaining(error));
 });
@@ -24,6 +40,7 @@ test.each([
 
 test("health and the loaded model are told only by answers that say so", () => {
   expect([isHealthy({ status: "ok" }), isHealthy({}), isHealthy(undefined)]).toEqual([true, false, false]);
-  expect(loadedModel({ ready: true, model: 4 })).toBe(4);
+  const ready = { ready: true, model: 4, champion: 4, canary: null, weight: 0, problem: null };
+  expect(loadedModel(ready)).toBe(4);
   expect([loadedModel({ ready: false, model: 4 }), loadedModel(undefined)]).toEqual([undefined, undefined]);
 });

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { ERROR_CODES, SluiceError } from "./errors";
-import type { ServedPrediction } from "./ports";
+import { ModelNumber } from "./ids";
+import type { LoadedModels, ServedPrediction } from "./ports";
+import { Role } from "./release/role";
 
 /** What the serving process answered: its status and, where the body is JSON, that. */
 export interface ServingAnswer {
@@ -9,17 +11,34 @@ export interface ServingAnswer {
 }
 
 const Health = z.object({ status: z.literal("ok") });
-const Ready = z.object({ ready: z.literal(true), model: z.number().int().positive() });
+
+const Ready = z
+  .object({
+    ready: z.literal(true),
+    model: ModelNumber,
+    champion: ModelNumber.nullable(),
+    canary: ModelNumber.nullable(),
+    weight: z.number(),
+    problem: z.object({ message: z.string() }).nullable(),
+  })
+  .transform(({ problem, ...ready }) => ({ ...ready, problem: problem?.message ?? null }));
 const Prediction = z
   .object({
     model_version: z.number().int(),
+    model_role: Role,
+    width: z.number().positive(),
+    height: z.number().positive(),
     area_px: z.number(),
+    confidence: z.number(),
     timings_ms: z.object({ total: z.number() }),
   })
   .transform(
     (answer): ServedPrediction => ({
       modelVersion: answer.model_version,
+      role: answer.model_role,
       areaPx: answer.area_px,
+      areaRatio: answer.area_px / (answer.width * answer.height),
+      confidence: answer.confidence,
       latencyMs: answer.timings_ms.total,
     }),
   );
@@ -31,7 +50,11 @@ const Refusal = z.object({
 export const isHealthy = (body: unknown): boolean => Health.safeParse(body).success;
 
 /** Of `/ready`: the number of the model that is loaded and warmed. Undefined: none is. */
-export const loadedModel = (body: unknown): number | undefined => Ready.safeParse(body).data?.model;
+export const loadedModel = (body: unknown): number | undefined => loadedModels(body)?.model;
+
+/** Of `/ready`: champion and canary, as far as they are loaded. Undefined: none is. */
+export const loadedModels = (body: unknown): (LoadedModels & { model: number }) | undefined =>
+  Ready.safeParse(body).data;
 
 /**
  * Of `/predict`. Throws what the serving process refuses with, `serving.unreachable` for any other answer.

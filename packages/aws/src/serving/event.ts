@@ -2,10 +2,11 @@ export interface Request {
   method: "GET" | "POST";
   path: string;
   body?: Uint8Array;
+  headers?: Record<string, string>;
 }
 
 /** A request in the form in which an HTTP API hands it to a function (payload format 2.0). */
-export function httpEvent({ method, path, body }: Request) {
+export function httpEvent({ method, path, body, headers }: Request) {
   const now = new Date();
   return {
     version: "2.0",
@@ -15,6 +16,7 @@ export function httpEvent({ method, path, body }: Request) {
     headers: {
       accept: "application/json",
       host: HOST,
+      ...headers,
       ...(body && { "content-type": "application/octet-stream" }),
     },
     requestContext: {

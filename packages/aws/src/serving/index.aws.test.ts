@@ -34,11 +34,15 @@ const APP = `
   const { method, path } = event.requestContext.http;
   if (event.version !== "2.0" || path !== event.rawPath) throw new Error("no such event");
   if (method + path === "GET/health") return answer(200, { status: "ok" });
-  if (method + path === "GET/ready") return answer(200, { ready: true, model: 4 });
+  if (method + path === "GET/ready") return answer(200, { ready: true, model: 4, champion: 4, canary: null, weight: 0, problem: null });
+  if (method + path === "GET/metrics") return { statusCode: 200, body: "up 1" };
   const photo = Buffer.from(event.body, event.isBase64Encoded ? "base64" : "utf8");
   if (photo.toString() === "text")
     return answer(415, { error: { code: "photo.unsupported", message: "It is a text", hint: "Send a JPEG." } });
-  const body = JSON.stringify({ model_version: 4, area_px: photo.length + photo[0], timings_ms: { total: 12.5 } });
+  const body = JSON.stringify({
+    model_version: 4, model_role: event.headers["sluice-role"] ?? "champion",
+    width: 100, height: 10, area_px: photo.length + photo[0], confidence: 0.9, timings_ms: { total: 12.5 },
+  });
   return { statusCode: 200, body: Buffer.from(body).toString("base64"), isBase64Encoded: true };`;
 
 test("it is asked as its HTTP API would ask it, and its answers and refusals are read", async () => {
@@ -46,7 +50,17 @@ test("it is asked as its HTTP API would ask it, and its answers and refusals are
   expect(await serving.ensure()).toEqual({ url: URL });
   expect(await serving.readyVersion()).toBe(4);
   const photo = new Uint8Array([255, 0, 128, 7]);
-  expect(await serving.predict(photo)).toEqual({ modelVersion: 4, areaPx: 259, latencyMs: 12.5 });
+  expect(await serving.predict(photo)).toEqual({
+    modelVersion: 4,
+    role: "champion",
+    areaPx: 259,
+    areaRatio: 0.259,
+    confidence: 0.9,
+    latencyMs: 12.5,
+  });
+  expect(await serving.predict(photo, { role: "canary" })).toMatchObject({ role: "canary" });
+  expect(await serving.loaded()).toMatchObject({ champion: 4, canary: null, weight: 0 });
+  expect(await serving.metrics()).toEqual([{ process: expect.any(String), text: "up 1" }]);
   await expect(serving.predict(Buffer.from("text"))).rejects.toMatchObject({
     code: "photo.unsupported",
     message: "It is a text",

@@ -33,7 +33,7 @@ export function lambdaServing(options: {
   const { functionName: FunctionName, url, client = sdk(LambdaClient, LIMITS) } = options;
   const hint = `See the log group /aws/lambda/${FunctionName}.`;
 
-  async function ask(request: Request): Promise<Answer.ServingAnswer> {
+  async function askText(request: Request): Promise<{ status: number; text: string }> {
     const Payload = Buffer.from(JSON.stringify(httpEvent(request)));
     if (Payload.length > MOST_BYTES) throw tooLarge(request.body?.length ?? 0);
     const { Payload: bytes, FunctionError } = await client
@@ -47,9 +47,19 @@ export function lambdaServing(options: {
     if (!answer.success)
       throw unreachable(`${FunctionName} answered what is no HTTP: ${text.slice(0, 200)}`, hint);
     const { statusCode, body, isBase64Encoded } = answer.data;
-    const json = isBase64Encoded ? Buffer.from(body, "base64").toString() : body;
-    return { status: statusCode, body: parseJson(json) };
+    return { status: statusCode, text: isBase64Encoded ? Buffer.from(body, "base64").toString() : body };
   }
+
+  async function ask(request: Request): Promise<Answer.ServingAnswer> {
+    const { status, text } = await askText(request);
+    return { status, body: parseJson(text) };
+  }
+
+  const ready = () =>
+    ask({ method: "GET", path: "/ready" }).catch((error: unknown) => {
+      if ((error as SluiceError).code === "serving.unreachable") return undefined;
+      throw error; // permissions and the like do not mend themselves
+    });
 
   return {
     async ensure() {
@@ -58,17 +68,21 @@ export function lambdaServing(options: {
       return { url };
     },
 
-    async readyVersion() {
-      const answer = await ask({ method: "GET", path: "/ready" }).catch((error: unknown) => {
-        if ((error as SluiceError).code === "serving.unreachable") return undefined;
-        throw error; // permissions and the like do not mend themselves
-      });
-      return Answer.loadedModel(answer?.body);
+    readyVersion: async () => Answer.loadedModel((await ready())?.body),
+
+    loaded: async () => Answer.loadedModels((await ready())?.body),
+
+    async predict(photo, { role } = {}) {
+      const headers = role && { "sluice-role": role };
+      const answer = await ask({ method: "POST", path: "/predict", body: photo, headers });
+      return Answer.predictionOf(answer, `${FunctionName}/predict`, hint);
     },
 
-    async predict(photo) {
-      const answer = await ask({ method: "POST", path: "/predict", body: photo });
-      return Answer.predictionOf(answer, `${FunctionName}/predict`, hint);
+    /** Of the container that happens to answer: a container that did not is not counted. */
+    async metrics() {
+      const { status, text } = await askText({ method: "GET", path: "/metrics" });
+      if (status !== 200) throw unreachable(`${FunctionName}/metrics answered ${status}`, hint);
+      return [{ process: FunctionName, text }];
     },
   };
 }

@@ -1,9 +1,10 @@
 import { ModelNumber } from "@sluice/core/ids";
 import * as Registry from "@sluice/core/registry/index";
+import * as Release from "@sluice/core/release/index";
 import * as z from "zod";
 import type { Control } from "../deps";
 import { type App, route } from "../route";
-import { rollback } from "./rollback";
+import { Rolled, rollback } from "./rollback";
 import { show } from "./show";
 
 const ofModel = z.object({ number: z.coerce.number().pipe(ModelNumber) });
@@ -12,7 +13,7 @@ const ModelAnswer = Registry.Model.extend({
   changes: Registry.Info.shape.changes,
 });
 const Rollback = z.object({ reason: z.string().max(500).default("rolled back by hand") });
-const RollbackAnswer = z.object({ champion: ModelNumber, previous: ModelNumber.nullable() });
+const Releases = z.object({ releases: z.array(Release.Info) });
 
 /** The registry. */
 export function modelRoutes(app: App, { world }: Control): void {
@@ -45,8 +46,32 @@ export function modelRoutes(app: App, { world }: Control): void {
       summary: "Make an earlier model the champion again",
       params: ofModel,
       body: Rollback,
-      answer: RollbackAnswer,
+      answer: Rolled,
     },
-    ({ params, body }) => rollback({ ...params, ...body }, world),
+    ({ params, body, caller }) => rollback({ ...params, ...body, by: caller ?? UNKNOWN }, world),
+  );
+  route(
+    app,
+    {
+      method: "post",
+      path: "/models/rollback",
+      summary: "Take back what was released last: the canary that is out, else the champion",
+      body: Rollback,
+      answer: Rolled,
+    },
+    ({ body, caller }) => rollback({ ...body, by: caller ?? UNKNOWN }, world),
+  );
+  route(
+    app,
+    {
+      method: "get",
+      path: "/releases",
+      summary: "Every release, oldest first: what, who, why, when",
+      answer: Releases,
+    },
+    async () => ({ releases: await Release.history(world) }),
   );
 }
+
+/** Who asks the API of this machine. */
+const UNKNOWN = "somebody";

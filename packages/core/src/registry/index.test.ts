@@ -69,6 +69,15 @@ test("rollback puts an earlier champion back, and refuses any other model", asyn
   });
 });
 
+test("rollback files a challenger that is on its way, also where the champion stays: it is not promoted any more", async () => {
+  const world = await worldWithModels("run-1", "run-2");
+  await Registry.promote(first, world);
+  const after = await Registry.rollback({ number: 1, reason: "by hand" }, world);
+  expect(after).toMatchObject({ champion: 1, challenger: null, models: { 1: { stage: "Archived" } } });
+  const late = Registry.promote({ number: 2, judgedAgainst: 1, reason: "better" }, world);
+  await expect(late).rejects.toMatchObject({ code: "release.conflict" });
+});
+
 test("a first champion that did not hold leaves none", async () => {
   const world = await worldWithModels("run-1");
   await Registry.promote(first, world);

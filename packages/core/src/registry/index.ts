@@ -88,19 +88,32 @@ export const promote = verb(
           "Push the batch again: the next run compares with the new champion.",
         );
       }
+      if (find(current, number).stage === "Archived") throw takenBack(number);
       return crown(current, number, reason, clock.now());
     }),
 );
 
-/** Puts an earlier champion back. Throws `model.not_found`, `model.never_promoted`. See `Bundle.verify`. */
+const takenBack = (number: number) =>
+  new SluiceError(
+    "release.conflict",
+    `Model ${number} was taken back by hand before it became champion`,
+    "Push the batch again: a new run is judged anew.",
+  );
+
+/**
+ * Puts an earlier champion back, or says again that this one stays. A challenger that is on its way, perhaps out as a
+ * canary, is filed: its run does not make it champion any more. Throws `model.not_found`,
+ * `model.never_promoted`. See `Bundle.verify`.
+ */
 export const rollback = verb(
   z.object({ number: ModelNumber, reason: z.string() }),
   ({ number, reason }, { documents, clock }: World) =>
     documents.update(KEY, Info, (current = EMPTY) => {
       find(current, number);
-      if (current.champion === number) return current;
+      const left = current.challenger === null ? current : archive(current, current.challenger);
+      if (current.champion === number) return left;
       if (!current.changes.some((change) => change.champion === number)) throw neverPromoted(number);
-      return crown(current, number, reason, clock.now());
+      return crown(left, number, reason, clock.now());
     }),
 );
 

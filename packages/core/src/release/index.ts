@@ -4,8 +4,21 @@ import { Fraction, ModelNumber } from "../ids";
 import { verb } from "../verb";
 import { changed, type ReleaseWorld } from "./log";
 
+export { deployChampion } from "./champion";
+export {
+  Counters,
+  countersOf,
+  Figures,
+  figuresBetween,
+  figuresOf,
+  Replayed,
+  toReplayed,
+} from "./figures";
+export { CanaryVerdict, judge, judgeEarly, Observation, seen } from "./judge";
 export { current, history, Info } from "./log";
+export { type Phase, phasesOf } from "./phases";
 export { Role, roleOf } from "./role";
+export { beginPhase, observe, startWatch, Watch } from "./watch";
 
 /** Who and why, for the record of releases. */
 const cause = { reason: z.string(), by: z.string().default("sluice") };

@@ -1,5 +1,8 @@
 import * as z from "zod";
 import { ChosenRecipe } from "../training/recipes";
+import { ReleasePolicy } from "./release-policy";
+
+export { ReleasePolicy, STRATEGIES, Strategy } from "./release-policy";
 
 /** How a batch's masks are read: `reject` grey values, or cut them at 127 with a warning (old masks are JPEG). */
 export const MaskPolicy = z.enum(["reject", "threshold"]);
@@ -40,6 +43,7 @@ export const Settings = z.object({
   recipe: ChosenRecipe.prefault({}),
   gate: GatePolicy.prefault({}),
   validation: ValidationPolicy.prefault({}),
+  release: ReleasePolicy.prefault({}),
   /** Serving stages keep the host up after a run. */
   servesAlways: z.boolean().default(false),
   trainingTimeoutSeconds: z

@@ -1,4 +1,4 @@
-import { Lease, Registry, Release } from "@sluice/core";
+import { Lease, Release } from "@sluice/core";
 import type { Step } from "../step";
 
 /** Points the release at the champion; the serving process, started if need be, follows by itself. */
@@ -7,7 +7,6 @@ export const deployFull: Step<{ url: string }, "documents" | "clock" | "serving"
   world,
 ) => {
   await Lease.assertHeld({ holder: runId }, world);
-  const { champion } = await Registry.read(world);
-  await Release.full({ model: champion, reason: `run ${runId}` }, world);
+  await Release.deployChampion({ reason: `run ${runId} was better`, by: `run ${runId}` }, world);
   return world.serving.ensure();
 };

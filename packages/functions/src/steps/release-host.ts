@@ -3,16 +3,18 @@ import * as z from "zod";
 import type { Step, With } from "../step";
 import { type Freed, freeHost } from "./free-host";
 import { hostAskedKey } from "./host-asked";
+import { takeBackCanary } from "./watched";
 
 type Ports = "documents" | "clock" | "host" | "settings";
 /** Null: the run did not get as far as the host. */
 type Answer = { host: Freed; hostCostUsd: number | null };
 
 /**
- * Stops the host, unless another run waits for it or the stage serves always, and gives the lease back. A run that
+ * Takes back a canary that is still out, stops the host, unless another run waits for it or the stage serves always, and gives the lease back. A run that
  * lost its lease leaves the host alone.
  */
 export const releaseHost: Step<Answer, Ports> = async ({ runId }, world) => {
+  await takeBackCanary(runId, world);
   const host = await freeHost(runId, world);
   return { host, hostCostUsd: await costOf(runId, world) };
 };

@@ -1,13 +1,11 @@
 import { Registry, Run } from "@sluice/core";
-import { bytes } from "@sluice/core/dataset/files";
-import { readPairs } from "@sluice/core/dataset/manifest";
 import type { Pair } from "@sluice/core/dataset/pair";
 import * as z from "zod";
 import type { Step, With } from "../step";
+import { judgedModel } from "./judged-model";
+import { photoOf, testPairs } from "./test-photos";
 
 const PHOTOS = 3;
-/** What a request of any world bears. Where every photo is larger, that the model is loaded and warm must do. */
-const MOST_BYTES = 4_000_000;
 const READY_LIMIT_MS = 60_000;
 type Ports = "blobs" | "documents" | "clock" | "serving" | "settings";
 const Answer = z.object({ good: z.boolean(), reason: z.string() });
@@ -23,25 +21,25 @@ export const smokeTest: Step<z.infer<typeof Answer>, Ports> = ({ runId }, world)
 async function ask(runId: string, world: With<Ports>): Promise<{ fault: string | null; answered: number }> {
   const wrong = (fault: string, answered = 0) => ({ fault, answered });
   const { champion } = await Registry.read(world);
-  const { datasetVersion } = await Run.get(runId, world);
-  if (champion === null || datasetVersion === null) return wrong("there is no champion to ask");
+  if (champion === null) return wrong("there is no champion to ask");
+  const model = judgedModel(await Run.get(runId, world));
+  if (champion !== model) return wrong(`model ${model} was taken back by hand: ${champion} is the champion`);
   const serving = await waitUntilServes(champion, world);
   if (serving !== champion) return wrong(`model ${champion} is not served, but ${serving ?? "none"}`);
 
-  const pairs = await readPairs(datasetVersion, world.blobs);
-  const tests = pairs.filter((p) => p.split === "test");
-  if (tests.length === 0) return wrong("there is no test photo to ask with");
-  const photos = tests.filter((p) => p.photo.bytes <= MOST_BYTES).slice(0, PHOTOS);
-  for (const [answered, pair] of photos.entries()) {
+  const { all, askable } = await testPairs(runId, world);
+  if (all.length === 0) return wrong("there is no test photo to ask with");
+  // Where every photo is too large, that the model is loaded and warm must do.
+  for (const [answered, pair] of askable.slice(0, PHOTOS).entries()) {
     const fault = await faultOf(pair, champion, world);
     if (fault !== null) return wrong(fault, answered);
   }
-  return { fault: null, answered: photos.length };
+  return { fault: null, answered: Math.min(PHOTOS, askable.length) };
 }
 
 async function faultOf(pair: Pair, champion: number, world: With<Ports>): Promise<string | null> {
   try {
-    const answer = await world.serving.predict(await bytes(pair.photo, world));
+    const answer = await world.serving.predict(await photoOf(pair, world));
     if (answer.modelVersion !== champion) return `${pair.id} was answered by model ${answer.modelVersion}`;
     const isSlow = answer.latencyMs > world.settings.gate.latencyMsBudget;
     return isSlow ? `${pair.id} took ${answer.latencyMs} ms` : null;

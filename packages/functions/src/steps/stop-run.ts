@@ -4,6 +4,7 @@ import { Failure } from "../failure";
 import { inputOf, type Step, StepInput, type With } from "../step";
 import { type Freed, freeHost } from "./free-host";
 import { commandId, currentAttempt } from "./training-attempt";
+import { takeBackCanary } from "./watched";
 
 type Ports = "documents" | "clock" | "commands" | "host" | "settings";
 
@@ -19,7 +20,7 @@ type Input = z.output<typeof StopInput>;
 export type StopAnswer = { host: Freed | "left to a newer execution" | "of no run" };
 
 /**
- * Ends the run if that is still open, cancels its training and frees the host. What a newer execution of the run,
+ * Ends the run if that is still open, takes back its canary, cancels its training and frees the host. What a newer execution of the run,
  * or another run, holds is left alone.
  */
 export const stopRun: Step<StopAnswer, Ports> = async (input, world) => {
@@ -31,6 +32,7 @@ export const stopRun: Step<StopAnswer, Ports> = async (input, world) => {
 
   await Run.endExecution(runId, { resumed, ...endOf(stopped) }, world);
   if (!(await isStillMine())) return { host: "left to a newer execution" };
+  await takeBackCanary(runId, world);
   const attempt = await currentAttempt(runId, world);
   if (attempt) await world.commands.cancel(commandId(runId, attempt.number));
   if (!(await isStillMine())) return { host: "left to a newer execution" };

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { isHealthy, loadedModel, predict } from "./client";
+import { isHealthy, loadedModel, loadedModels, metrics, predict } from "./client";
 
 async function answering(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -17,16 +17,32 @@ const photo = Buffer.from("photo");
 test("a prediction is read from the answer", async () => {
   const seen: unknown[] = [];
   const url = await answering((request, response) => {
-    seen.push(request.method, request.url);
+    seen.push(request.method, request.url, request.headers["sluice-role"]);
     request.on("data", (chunk) => seen.push(String(chunk)));
     request.on("end", () =>
       response.end(
-        JSON.stringify({ model_version: 3, area_px: 812, timings_ms: { total: 41.5 }, mask: "…" }),
+        JSON.stringify({
+          model_version: 3,
+          model_role: "canary",
+          width: 40,
+          height: 58,
+          area_px: 812,
+          confidence: 0.9,
+          timings_ms: { total: 41.5 },
+          mask: "…",
+        }),
       ),
     );
   });
-  expect(await predict(url, photo)).toEqual({ modelVersion: 3, areaPx: 812, latencyMs: 41.5 });
-  expect(seen).toEqual(["POST", "/predict", "photo"]);
+  expect(await predict(url, photo, { role: "canary" })).toEqual({
+    modelVersion: 3,
+    role: "canary",
+    areaPx: 812,
+    areaRatio: 0.35,
+    confidence: 0.9,
+    latencyMs: 41.5,
+  });
+  expect(seen).toEqual(["POST", "/predict", "canary", "photo"]);
 });
 
 test("a refusal is passed on as it is", async () => {
@@ -54,7 +70,22 @@ test("nobody there", async () => {
   expect(await loadedModel(url)).toBeUndefined();
 });
 
+const READY = { ready: true, model: 4, champion: 4, canary: 5, weight: 0.1, problem: null };
+
+test("champion, canary and why one is not there are read from the answer", async () => {
+  expect(await loadedModels(await json(200, READY))).toMatchObject({ champion: 4, canary: 5, weight: 0.1 });
+  const problem = { code: "model.corrupt", message: "model.onnx is cut" };
+  const answer = await json(200, { ...READY, canary: null, problem });
+  expect(await loadedModels(answer)).toMatchObject({ canary: null, problem: "model.onnx is cut" });
+});
+
+test("metrics are passed on as text; what answers otherwise has none", async () => {
+  expect(await metrics(await answering((_, response) => void response.end("up 1\n")))).toBe("up 1\n");
+  await expect(metrics(await json(503, {}))).rejects.toMatchObject({ code: "serving.unreachable" });
+  await expect(metrics("http://127.0.0.1:1")).rejects.toMatchObject({ code: "serving.unreachable" });
+});
+
 test("no model is loaded until the answer says which", async () => {
-  expect(await loadedModel(await json(200, { ready: true, model: 4 }))).toBe(4);
+  expect(await loadedModel(await json(200, READY))).toBe(4);
   expect(await loadedModel(await json(503, { ready: false, reason: "There is no release" }))).toBeUndefined();
 });

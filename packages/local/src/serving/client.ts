@@ -1,4 +1,4 @@
-import type { ServedPrediction } from "@sluice/core";
+import type { LoadedModels, Release, ServedPrediction } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
 import { parseJson } from "@sluice/core/json-blob";
 import * as Answer from "@sluice/core/serving-answer";
@@ -13,11 +13,36 @@ export const isHealthy = async (url: string): Promise<boolean> =>
 export const loadedModel = async (url: string): Promise<number | undefined> =>
   Answer.loadedModel(await look(`${url}/ready`));
 
+/** Champion and canary, as far as they are loaded. */
+export const loadedModels = async (url: string): Promise<LoadedModels | undefined> =>
+  Answer.loadedModels(await look(`${url}/ready`));
+
+/** Prometheus' text. Throws `serving.unreachable`. */
+export async function metrics(url: string): Promise<string> {
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(LOOK_LIMIT_MS) }).catch(
+    (cause: Error) => {
+      throw new SluiceError("serving.unreachable", `${url} does not answer: ${cause.message}`, HINT, {
+        cause,
+      });
+    },
+  );
+  if (response.ok) return response.text();
+  throw new SluiceError("serving.unreachable", `${url}/metrics answered ${response.status}`, HINT);
+}
+
 /** Throws what the serving process answers, `serving.unreachable` where it does not. */
-export async function predict(url: string, photo: Uint8Array): Promise<ServedPrediction> {
+export async function predict(
+  url: string,
+  photo: Uint8Array,
+  { role }: { role?: Release.Role } = {},
+): Promise<ServedPrediction> {
   const answer = await ask(`${url}/predict`, {
     method: "POST",
-    headers: { "content-type": "application/octet-stream", accept: "application/json" },
+    headers: {
+      "content-type": "application/octet-stream",
+      accept: "application/json",
+      ...(role && { "sluice-role": role }),
+    },
     body: new Uint8Array(photo),
     signal: AbortSignal.timeout(PREDICT_LIMIT_MS),
   }).catch((cause: Error) => {

@@ -3,7 +3,7 @@ import type { Commands, Documents, Serving } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
 import * as z from "zod";
 import { inTurn } from "../documents/in-turn";
-import { isHealthy, loadedModel, predict } from "./client";
+import { isHealthy, loadedModel, loadedModels, metrics, predict } from "./client";
 
 const KEY = "world/serving";
 const PORTS_TRIED = 20;
@@ -76,10 +76,18 @@ export function localServing(options: {
       const record = await recorded();
       return record && loadedModel(record.url);
     },
-    async predict(photo) {
+    async loaded() {
+      const record = await recorded();
+      return record && loadedModels(record.url);
+    },
+    async predict(photo, options) {
       const record = await recorded();
       if (!record) throw unreachable("The serving process was never started");
-      return predict(record.url, photo);
+      return predict(record.url, photo, options);
+    },
+    async metrics() {
+      const record = await recorded();
+      return record ? [{ process: record.commandId, text: await metrics(record.url) }] : [];
     },
   };
 }
