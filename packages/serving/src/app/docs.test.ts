@@ -42,6 +42,16 @@ test("the document names every route with all its answers", async () => {
     "get /openapi.json": "200 304 400 431",
     "get /page/{file}": "200 304 400 404 431",
     "get /docs/{file}": "200 304 400 404 431",
+    "get /v2": "200 400 431 500",
+    "get /v2/health/live": "200 400 431 500",
+    "get /v2/health/ready": "200 400 431 500 503",
+    "get /v2/models": "200 400 431 500",
+    "get /v2/models/{name}": "200 400 404 431 500",
+    "get /v2/models/{name}/ready": "200 400 404 431 500 503",
+    "post /v2/models/{name}/infer": "200 400 404 408 413 415 422 429 431 500 503",
+    "get /v2/models/{name}/versions/{version}": "200 400 404 431 500",
+    "get /v2/models/{name}/versions/{version}/ready": "200 400 404 431 500 503",
+    "post /v2/models/{name}/versions/{version}/infer": "200 400 404 408 413 415 422 429 431 500 503",
   });
 });
 
@@ -54,6 +64,7 @@ test("it describes the bodies that are read", async () => {
         required: ["image"],
         properties: { image: { type: "string", format: "binary" } },
       },
+      encoding: { image: { contentType: "image/jpeg, image/png, image/webp" } },
     },
     "image/*": { schema: { type: "string", format: "binary" } },
     "application/octet-stream": { schema: { type: "string", format: "binary" } },

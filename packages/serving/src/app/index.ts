@@ -18,6 +18,7 @@ import { createSlots } from "./slots";
 import { health, metrics, ready } from "./status";
 import { createUploads } from "./uploads";
 import { v2App } from "./v2";
+import { describeV2 } from "./v2/openapi";
 
 export {
   type AppDeps,
@@ -78,6 +79,7 @@ export function createApp(deps: AppDeps) {
   app.route("/v2", v2App(serving));
   for (const path of ["/predict", "/batch-predict"]) app.all(path, otherMethods("POST, OPTIONS"));
   describeRoutes(app, serving.limits);
+  describeV2(app);
   return app;
 }
 

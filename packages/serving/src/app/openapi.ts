@@ -1,8 +1,9 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AppEnv } from "./context";
 import type { Limits } from "./deps";
 import { describePages } from "./openapi-pages";
 import { answer, binary, error, header, requestId, retryAfter, role } from "./openapi-parts";
+import { RowsAnswer, RowsRequest } from "./rows/schemas";
 import { BatchAnswer, BatchLine, PredictionAnswer } from "./schemas";
 import { VERSION } from "./status";
 
@@ -28,6 +29,8 @@ const picture = {
   "Sluice-Confidence": header("Of a picture: mean probability inside the window, 0..1"),
 };
 
+const PHOTO = "image/jpeg, image/png, image/webp";
+
 /** Describes every route. Bodies are read by the handlers, which count them as they come. */
 export function describeRoutes(app: OpenAPIHono<AppEnv>, limits: Limits): void {
   describePredict(app, limits);
@@ -43,7 +46,7 @@ const describePredict = ({ openAPIRegistry: registry }: OpenAPIHono<AppEnv>, { b
     summary: "Find the reading window on one photo",
     description:
       `JPEG, PNG or WebP, turned upright by its EXIF orientation first; at most ${bodyBytes} bytes and ` +
-      "25 megapixels. `Accept: image/png` gives the mask itself.",
+      "25 megapixels. `Accept: image/png` gives the mask itself. JSON rows are for imported models that take them.",
     tags: ["predict"],
     parameters: [requestId, role],
     request: {
@@ -52,22 +55,26 @@ const describePredict = ({ openAPIRegistry: registry }: OpenAPIHono<AppEnv>, { b
         content: {
           "multipart/form-data": {
             schema: { type: "object", required: ["image"], properties: { image: binary } },
+            encoding: { image: { contentType: PHOTO } },
           },
           "image/*": { schema: binary },
           "application/octet-stream": { schema: binary },
+          "application/json": { schema: RowsRequest },
         },
       },
     },
     responses: {
       200: answer(
-        "The window: as JSON, or as a mask with the rest in headers",
-        { "application/json": PredictionAnswer, "image/png": binary },
+        "The window: as JSON, or as a mask with the rest in headers; of rows, a prediction for each",
+        { "application/json": z.union([PredictionAnswer, RowsAnswer]), "image/png": binary },
         picture,
       ),
       400: error("`usage.invalid`: no photo, or the form cannot be read. `request.malformed`: no HTTP"),
       413: error("`serving.body_too_large`: too many bytes. `photo.too_large`: too many pixels"),
       415: error("`photo.unsupported`: no image that is read here, by its bytes or its Content-Type"),
-      422: error("`photo.unreadable`: the photo is damaged"),
+      422: error(
+        "`photo.unreadable`: the photo is damaged. `input.row_invalid`: a row does not fit the model",
+      ),
       ...predictErrors,
     },
   });
@@ -102,6 +109,7 @@ const describeBatch = ({ openAPIRegistry: registry }: OpenAPIHono<AppEnv>, limit
                 },
               },
             },
+            encoding: { images: { contentType: PHOTO } },
           },
           "application/zip": { schema: binary },
         },
@@ -135,6 +143,7 @@ export const openApiDocument = (app: OpenAPIHono<AppEnv>) =>
     servers: [{ url: "/" }],
     tags: [
       { name: "predict", description: "Photos in, masks out" },
+      { name: "inference protocol", description: "For KServe's and Triton's clients; version 2" },
       { name: "status", description: "For probes and dashboards" },
       { name: "pages", description: "For people" },
     ],

@@ -27,7 +27,7 @@ export function createShelf<T>({ most, mostBytes, close }: ShelfOptions<T>) {
   };
   const drop = async (key: string, { thing }: Kept<T>) => {
     kept.delete(key);
-    await thing.then(close, () => undefined);
+    await thing.then(close).catch(() => undefined); // what fails to open, or to close, is gone all the same
   };
   const tidy = async () => {
     const idle = [...kept].filter(([, { users }]) => users === 0);
@@ -44,10 +44,12 @@ export function createShelf<T>({ most, mostBytes, close }: ShelfOptions<T>) {
       work: (thing: T) => Promise<R>,
     ): Promise<R> {
       const entry = kept.get(key) ?? { bytes, thing: load(), users: 0, usedAt: 0 };
+      entry.thing.catch(() => undefined); // told below, to everyone who waits for it
       kept.set(key, entry);
       entry.users++;
       entry.usedAt = ++uses;
       try {
+        await tidy();
         const thing = await entry.thing.catch((error: unknown) => {
           if (kept.get(key) === entry) kept.delete(key);
           throw error;
