@@ -104,6 +104,19 @@ describe("warm", () => {
     expect(recipe).toMatchObject({ epochs: 1, budgetSeconds: null });
   });
 
+  test.each([
+    { known: 20, epochs: 4, learningRate: 0.1 * 0.004, budgetSeconds: 20 },
+    { known: 15, epochs: 5, learningRate: 0.25 * 0.004, budgetSeconds: 25 },
+    { known: 10, epochs: 10, learningRate: 0.5 * 0.004, budgetSeconds: 50 },
+  ])("it may learn as much anew as there is new: $known of 20 known", async ({ known, ...expected }) => {
+    await champion(ONE, (await dataset(0, known)).version);
+    const { version, pairs } = await dataset(0, 20);
+    const { recipe } = await startOf(jobOf(ONE, version), pairs, world);
+    expect(recipe.epochs).toBe(expected.epochs);
+    expect(recipe.learningRate).toBeCloseTo(expected.learningRate, 9);
+    expect(recipe.budgetSeconds).toBeCloseTo(expected.budgetSeconds, 9);
+  });
+
   test("another input size is the same network", async () => {
     const { version, pairs } = await dataset(0, 10);
     await champion(TWO, version);

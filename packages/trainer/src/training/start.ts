@@ -2,8 +2,11 @@ import { type Blobs, Bundle, Dataset, readJson, sha256, type Training } from "@s
 import { unpackWeights, type Weights } from "../network/weights";
 import { locatorPlan, type NetworkPlan, refinerPlan } from "./network-plan";
 
-/** A warm training's share of the recipe's epochs and budget, and of its peak learning rate: docs/benchmarks.md. */
-const WARM = { share: 0.25, peak: 0.3 };
+/**
+ * A warm training has as large a share of the recipe's epochs and budget, and of its peak learning rate, as there are
+ * new photos, but at least these: docs/benchmarks.md.
+ */
+const LEAST = { share: 0.2, peak: 0.1 };
 /** `auto` goes on from a champion that knew at least this share of today's training photos. */
 const KNOWN = 0.5;
 
@@ -33,10 +36,12 @@ export async function startOf(
   if (champion === null) return scratch("there is no champion yet");
   const before = await championBefore(champion, recipe, world).catch(() => null);
   if (before === null) return scratch(`the weights of model ${champion} do not fit`);
-  if (recipe.start === "auto" && knownShare(before.pairs, pairs) < KNOWN) {
+  const known = knownShare(before.pairs, pairs);
+  if (recipe.start === "auto" && known < KNOWN) {
     return scratch(`model ${champion} knew less than half of today's photos`);
   }
-  return { weights: before.weights, recipe: shortened(recipe), why: `from the weights of model ${champion}` };
+  const { weights } = before;
+  return { weights, recipe: shortened(recipe, 1 - known), why: `from the weights of model ${champion}` };
 }
 
 /** The champion's weights, and the pairs that it was trained on; null where another network is asked for. */
@@ -75,18 +80,19 @@ function knownShare(then: readonly Dataset.Pair[], today: readonly Dataset.Pair[
   return now.filter((photo) => known.has(photo)).length / Math.max(1, now.length);
 }
 
-function shortened(recipe: Training.Recipe): Training.Recipe {
-  const epochs = (count: number) => Math.max(1, Math.round(count * WARM.share));
+function shortened(recipe: Training.Recipe, unknown: number): Training.Recipe {
+  const [share, peak] = [Math.max(unknown, LEAST.share), Math.max(unknown, LEAST.peak)];
+  const epochs = (count: number) => Math.max(1, Math.round(count * share));
   const { refiner, budgetSeconds } = recipe;
   return {
     ...recipe,
     epochs: epochs(recipe.epochs),
-    learningRate: recipe.learningRate * WARM.peak,
-    budgetSeconds: budgetSeconds && budgetSeconds * WARM.share,
+    learningRate: recipe.learningRate * peak,
+    budgetSeconds: budgetSeconds && budgetSeconds * share,
     refiner: refiner && {
       ...refiner,
       epochs: epochs(refiner.epochs),
-      learningRate: refiner.learningRate * WARM.peak,
+      learningRate: refiner.learningRate * peak,
     },
   };
 }
