@@ -9,7 +9,7 @@ import { unzip } from "./unzip";
 const path = findBrowser();
 
 describe.skipIf(!path)("the predict page in a browser", () => {
-  const bench = benchFor(path ?? "");
+  const bench = benchFor(path ?? "", { bodyBytes: 200_000 });
   beforeEach(() => {
     bench.models = { champion: { number: 3, predictor: bench.predictor }, weight: 0 };
   });
@@ -68,15 +68,13 @@ describe.skipIf(!path)("the predict page in a browser", () => {
   });
 
   test.each([
-    [25, "Turned level by 25°", false],
-    [-70, "Turned level by 70°", true],
-  ])("a window turned by %d degrees is cut out level", async (degrees, caption, isSteep) => {
+    [25, false],
+    [-70, true],
+  ])("a window turned by %d degrees is cut out level", async (degrees, isSteep) => {
     const page = await choose(await bench.open(), await file("tilted.jpg", turnedWindow(degrees)));
     await settled(page, 1);
-    expect(Math.abs(Number(/\d+/.exec(await textOf(page, ".turned"))?.[0]) - Math.abs(degrees))).toBeLessThan(
-      2,
-    );
-    expect(caption).toMatch(/^Turned level by/);
+    const [, told] = /^Turned level by (\d+)°$/.exec(await textOf(page, ".turned")) ?? [];
+    expect(Math.abs(Number(told) - Math.abs(degrees))).toBeLessThan(2);
     const [width, height, corner] = await page.evaluate<number[]>(`(() => {
       const canvas = document.querySelector(".crop canvas");
       const inset = 0.25 * canvas.height;
@@ -108,7 +106,7 @@ describe.skipIf(!path)("the predict page in a browser", () => {
     expect(cards[1]).toMatch(
       /notes\.txt[\s\S]*Failed[\s\S]*notes\.txt is text\.\s+Save it as JPEG, PNG or WebP/,
     );
-    expect(cards[3]).toMatch(/cut\.jpg is damaged: it cannot be decoded\.\s+Export it again\./);
+    expect(cards[3]).toMatch(/cut\.jpg is damaged: .+\.\s+Export it again\./);
     expect(cards[4]).toMatch(/huge\.jpg has more than 0\.2 MB\.\s+Send a smaller photo\./);
     expect(cards[5]).toMatch(/No window found[\s\S]*Try a photo that shows the whole dial/);
 

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { Models } from "../app/deps";
+import type { Limits, Models } from "../app/deps";
 import { loadPredictor, type Predictor } from "../predictor";
 import { toyBundle } from "../predictor/toy";
 import { type RunningServer, startServer } from "../server";
@@ -45,7 +45,7 @@ export interface Bench {
 }
 
 /** A browser and a server with a toy model, for a whole file of tests. */
-export function benchFor(executablePath: string, load = toyOf96): Bench {
+export function benchFor(executablePath: string, limits: Partial<Limits> = {}): Bench {
   let browser: Browser;
   let server: RunningServer;
   const faults: string[] = [];
@@ -54,7 +54,7 @@ export function benchFor(executablePath: string, load = toyOf96): Bench {
     models: { weight: 0 },
     open: async (options: BrowserContextOptions = {}) => {
       const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, ...options });
-      page.setDefaultTimeout(10_000); // so that a test says what it waited for
+      page.setDefaultTimeout(25_000); // so that a test says what it waited for
       pages.push(page);
       watch(page, server.url, faults);
       await page.goto(server.url);
@@ -63,9 +63,8 @@ export function benchFor(executablePath: string, load = toyOf96): Bench {
   } as Bench;
 
   beforeAll(async () => {
-    bench.predictor = await load();
+    bench.predictor = await loadPredictor({ ...toyBundle(96), threads: 1 });
     const models = () => bench.models;
-    const limits = { bodyBytes: 200_000 };
     server = await startServer({ port: 0, model: () => bench.models.champion, models, limits });
     bench.url = server.url;
     browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
@@ -81,8 +80,6 @@ export function benchFor(executablePath: string, load = toyOf96): Bench {
   });
   return bench;
 }
-
-const toyOf96 = () => loadPredictor({ ...toyBundle(96), threads: 1 });
 
 function watch(page: Page, url: string, faults: string[]): void {
   page.on("console", (line) => {
