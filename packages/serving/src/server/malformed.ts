@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ErrorCode } from "@sluice/core";
 import { httpStatus } from "@sluice/core/http-status";
@@ -18,6 +18,11 @@ const MALFORMED: Refused = {
   hint: "Send it with an HTTP/1.1 client.",
 };
 const TUNNEL: Refused = { code: "usage.wrong_method", message: "CONNECT is not answered here", hint: "" };
+const HALF_CLOSED: Refused = {
+  code: "request.malformed",
+  message: "The connection was closed before the answer came",
+  hint: "Keep it open for sending until then.",
+};
 const TOO_SLOW: Refused = {
   code: "request.too_slow",
   message: "The request did not come in time",
@@ -42,22 +47,41 @@ const REASON: Record<number, string> = {
 
 /**
  * What never became a request is answered as errors are elsewhere, and its connection is closed: Node would answer it
- * without a body. A connection that is being answered already is only closed.
+ * without a body. So is a client that ends its side before it is answered: for all that Node can tell it is gone, and
+ * nothing more is done for it. An answer that has begun is not answered a second time.
  */
 export function answerMalformed(server: Server, logger?: Logger): void {
+  const answers = new WeakMap<Duplex, ServerResponse>();
+  server.prependListener("request", ({ socket }, response) => void answers.set(socket, response));
+  server.prependListener("connection", (socket) =>
+    socket.once("end", () => {
+      if (underWay(answers.get(socket)) === "waiting") refuse(socket, HALF_CLOSED, logger);
+    }),
+  );
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) socket.destroy();
-    else refuse(socket, REFUSED[error.code ?? ""] ?? MALFORMED, logger);
+    if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+    const response = answers.get(socket);
+    const stage = underWay(response);
+    const refused = REFUSED[error.code ?? ""] ?? MALFORMED;
+    // The next request is broken, not the one that is being answered.
+    if (stage === "waiting" || (stage === "begun" && response?.req.complete)) {
+      response?.once("close", () => refuse(socket, refused, logger));
+    } else if (stage === "begun") socket.destroy();
+    else refuse(socket, refused, logger);
   });
   server.on("connect", (_request, socket: Duplex) => refuse(socket, TUNNEL, logger));
 }
 
-/** Node keeps the answer under way on its socket; a second one in its midst would be taken for its body. */
-const isAnswering = (socket: Duplex) =>
-  Boolean((socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent);
+/** How far the answer to a connection's last request is. */
+function underWay(response?: ServerResponse): "none" | "reading" | "waiting" | "begun" {
+  if (!response || response.writableFinished) return "none";
+  if (response.headersSent) return "begun";
+  return response.req.complete ? "waiting" : "reading";
+}
 
 function refuse(socket: Duplex, refused: Refused, logger?: Logger): void {
   const { status, headers, body } = answerTo(refused, logger);
+  if (!socket.writable) return;
   const length = `Content-Length: ${Buffer.byteLength(body)}`;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.on("error", () => socket.destroy());
