@@ -1,5 +1,7 @@
+import fs from "node:fs/promises";
 import autocannon from "autocannon";
 import { asForm } from "./photos";
+import type { Service } from "./services";
 
 export interface Load {
   /** Answers of 200 in a second. */
@@ -7,6 +9,8 @@ export interface Load {
   meanMs: number;
   p50Ms: number;
   p99Ms: number;
+  /** Of the service's process for each answer: the same whatever else the machine does. */
+  cpuMs: number;
   answered: number;
   /** Answers that were not 200, and requests that broke off or took over two minutes. */
   failed: number;
@@ -14,13 +18,14 @@ export interface Load {
 
 /** So many clients, each sending its next photo as soon as the last one is answered, each beginning with another. */
 export async function drive(
-  url: string,
+  { url, pid }: Service,
   photos: readonly Buffer[],
   clients: number,
   seconds: number,
 ): Promise<Load> {
   const requests = photos.map((photo) => ({ ...asForm(photo), path: "/predict" }));
   let next = 0;
+  const before = await cpuMsOf(pid);
   const result = await autocannon({
     url,
     connections: clients,
@@ -39,9 +44,17 @@ export async function drive(
     meanMs: latency.mean,
     p50Ms: latency.p50,
     p99Ms: latency.p99,
+    cpuMs: ((await cpuMsOf(pid)) - before) / answered,
     answered,
     failed: errors + non2xx,
   };
+}
+
+const TICK_MS = 10;
+/** All that a process has used so far, user and system. */
+async function cpuMsOf(pid: number): Promise<number> {
+  const fields = (await fs.readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 /** Each photo once: the share of answers with a window. Throws where an answer is not plausible. */

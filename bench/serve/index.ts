@@ -6,12 +6,15 @@ import { floorOf } from "./floor";
 import { trainedModel } from "./model";
 import { somePhotos } from "./photos";
 import { type Service, startOurs, startPeer } from "./services";
+import { soak } from "./soak";
 
 const USAGE = `npm run bench:serve -- [--data DIR] [--model DIR] [--rounds N] [--seconds S] [--endpoint sync|async]
+npm run bench:serve -- --soak MINUTES [--data DIR] [--model DIR]
 
 Starts FastAPI + PyTorch with one U-Net at 512 px (the reference's recipe) and sluice-serve with the default recipe's
 two networks, and sends both the same photos, in turn, from 1, 8 and 32 clients, for S seconds each. Photos are drawn,
-or taken from DIR/images; the model is trained on them for some minutes first, or is the bundle in --model.`;
+or taken from DIR/images; the model is trained on them for some minutes first, or is the bundle in --model. With --soak
+it sends photos to ours alone, and prints every minute how much memory it has.`;
 
 const CLIENTS = [1, 8, 32];
 const PHOTOS = 64;
@@ -24,6 +27,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "15" },
     endpoint: { type: "string", default: "sync" },
     clients: { type: "string" },
+    soak: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -34,6 +38,12 @@ if (values.help) {
 
 const model = values.model ?? (await trainedModel(values.data));
 const photos = await somePhotos(PHOTOS, values.data);
+if (values.soak) {
+  const service = await startOurs(model);
+  await soak(service, photos, Number(values.soak));
+  await service.stop();
+  process.exit();
+}
 const threads = os.availableParallelism();
 const endpoint = values.endpoint === "async" ? "async" : "sync";
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
@@ -52,7 +62,7 @@ for (let round = 0; round < rounds; round++) {
     const share = await shareWithWindow(service.url, name === "ours" ? photos : photos.slice(0, 8));
     if (name === "ours" && round === 0) console.log(`${percent(share)} of our answers have a window\n`);
     for (const clients of counts) {
-      const load = await drive(service.url, photos, clients, seconds);
+      const load = await drive(service, photos, clients, seconds);
       loads[name].set(clients, [...(loads[name].get(clients) ?? []), load]);
       console.error(`round ${round + 1} ${name} ${clients} clients: ${describe(load)}`);
     }
@@ -65,7 +75,7 @@ for (let round = 0; round < rounds; round++) {
 
 console.log("medians of the rounds; ratios of each round: median (least..most)\n");
 console.log(
-  "clients  ours/s  peer/s  ratio               ours p50, p99 ms  peer p50, p99 ms  p99 ours/peer        failed",
+  "clients  ours/s  peer/s  ratio               ours p50, p99 ms  peer p50, p99 ms  p99 ours/peer        CPU ms an answer  failed",
 );
 for (const clients of counts)
   console.log(row(clients, loads.ours.get(clients) ?? [], loads.peer.get(clients) ?? []));
@@ -92,12 +102,13 @@ function row(clients: number, ours: Load[], peer: Load[]): string {
     `${of(ours, "p50Ms").toFixed(0)}, ${of(ours, "p99Ms").toFixed(0)}`.padEnd(17),
     `${of(peer, "p50Ms").toFixed(0)}, ${of(peer, "p99Ms").toFixed(0)}`.padEnd(17),
     `${median(tails).toFixed(2)} (${spread(tails)})`.padEnd(20),
+    `${of(ours, "cpuMs").toFixed(0)}, ${of(peer, "cpuMs").toFixed(0)}`.padEnd(17),
     `${failed(ours)} / ${failed(peer)}`,
   ].join(" ");
 }
 
-function describe({ perSecond, p50Ms, p99Ms, answered, failed }: Load): string {
-  return `${perSecond.toFixed(1)}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${answered} answered, ${failed} failed`;
+function describe({ perSecond, p50Ms, p99Ms, cpuMs, answered, failed }: Load): string {
+  return `${perSecond.toFixed(1)}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${cpuMs.toFixed(0)} ms of CPU an answer, ${answered} answered, ${failed} failed`;
 }
 
 function percent(share: number): string {

@@ -130,9 +130,8 @@ export const maskPixels = (mask: Uint8Array, name: string): Promise<Pixels> =>
 
 /** A 0/255 mask as PNG. @param data [h, w] uint8, over the threshold is foreground */
 export function maskPng(data: Uint8Array, width: number, height: number, threshold = 0): Promise<Buffer> {
-  const binary = new Uint8Array(data.length);
-  for (let i = 0; i < data.length; i++) binary[i] = Number(data[i]) > threshold ? 255 : 0;
-  return sharp(binary, { raw: { width, height, channels: 1 } })
+  return sharp(data, { raw: { width, height, channels: 1 } })
+    .threshold(threshold + 1, { greyscale: false })
     .toColourspace("b-w")
     .png({ compressionLevel: 6 })
     .toBuffer();
