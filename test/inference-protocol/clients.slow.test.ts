@@ -10,7 +10,7 @@ import { type RunningServer, serveWorld } from "@sluice/serving";
 import { redWindow } from "@sluice/serving/testing/index";
 import { putToy } from "@sluice/serving/testing/toy-world";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { pythonWithClients } from "./venv";
 
@@ -52,7 +52,8 @@ describe.skipIf(python === "")("forests of scikit-learn, imported and served", (
     await putToy(1, world);
     await Release.full({ model: 1, reason: "toy" }, world);
     server = await serveWorld(world, { port: 0, pollMs: 100, log: () => {} });
-    await expect.poll(async () => (await fetch(`${server.url}/ready`)).status, { timeout: 60_000 }).toBe(200);
+    const isReady = async () => expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+    await vi.waitFor(isReady, { timeout: 300_000, interval: 200 });
   });
   afterAll(async () => {
     await server?.close();
