@@ -33,7 +33,7 @@ test("photos at once in several threads are answered as one after the other in t
   expect(found[1].box).toBeNull();
   expect(photos[0].byteLength).toBeGreaterThan(0); // still the caller's
   await inThreads.close();
-});
+}, 120_000); // threads start in seconds, but not on a busy machine
 
 test("what is wrong with a photo or a model comes back as it was thrown", async () => {
   const predictor = await load();
