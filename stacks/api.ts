@@ -47,6 +47,8 @@ export function Api({ stack, app }: StackContext) {
 /** The predicting app's pages and files, which say nothing about the stage's data, and what takes photos. */
 const PUBLIC = ["/", "/page/{file}", "/docs", "/docs/{file}", "/openapi.json", "/health", "/ready"];
 const PREDICTING = ["/predict", "/batch-predict"];
+/** The Open Inference Protocol, which names models. */
+const INFERENCE = ["/v2", "/v2/{proxy+}"];
 
 /** Never open: people come with a token of the stage's issuer, or sign their requests with AWS credentials. */
 const authorizerOf = ({ jwt }: Stage): http.IHttpRouteAuthorizer =>
@@ -62,6 +64,14 @@ function addRoutes(api: http.HttpApi, stage: Stage, control: Lambda, predict: La
     api.addRoutes({
       path,
       methods: [http.HttpMethod.POST],
+      integration: toPredict,
+      authorizer: stage.publicPredict ? open : authorizer,
+    });
+  }
+  for (const path of INFERENCE) {
+    api.addRoutes({
+      path,
+      methods: [http.HttpMethod.GET, http.HttpMethod.POST],
       integration: toPredict,
       authorizer: stage.publicPredict ? open : authorizer,
     });

@@ -13,8 +13,8 @@ const READS = ["jobs/*", "data/*", "models/*", "releases/*"];
 const WRITES = ["jobs/*", "commands/*", "host/*"];
 /** Checkpoints of earlier epochs, overlays of a lost attempt. */
 const REMOVES = ["jobs/*"];
-/** The document that the serving process follows; a partition key of the table. */
-const DOCUMENTS = ["release"];
+/** The document that the serving process follows, and the models made elsewhere; partition keys of the table. */
+const DOCUMENTS = ["release", "imported"];
 
 /** The host's own rights: Session Manager and Run Command, and its prefixes of the bucket. */
 export function hostRole(stack: Stack, { stage, bucket, table }: Options): iam.Role {
@@ -36,6 +36,11 @@ export function hostRole(stack: Stack, { stage, bucket, table }: Options): iam.R
   role.addToPolicy(
     allow("ReadDocuments", ["dynamodb:GetItem"], [table.tableArn], {
       "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": DOCUMENTS },
+    }),
+  );
+  role.addToPolicy(
+    allow("ListImported", ["dynamodb:Query"], [table.tableArn], {
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["imported"] },
     }),
   );
   const parameter = Stack.of(role).formatArn({

@@ -132,7 +132,10 @@ export const API_NEEDS = {
     runs: ["start", "look", "stop"],
     serving: true,
   },
-  predict: { documents: { read: ["release", "registry"] }, blobs: { read: ["models/"] } },
+  predict: {
+    documents: { read: ["release", "registry", "imported"], list: ["imported"] },
+    blobs: { read: ["models/"] },
+  },
 } satisfies Record<string, Needs>;
 
 export type LambdaName = Step | keyof typeof EVENT_NEEDS | keyof typeof API_NEEDS;

@@ -106,7 +106,7 @@ describe("the host's rights", () => {
     );
     expect(bySid.ReadDocuments).toMatchObject({
       Action: "dynamodb:GetItem",
-      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["release"] } },
+      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["release", "imported"] } },
     });
   });
 

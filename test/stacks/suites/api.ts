@@ -24,6 +24,10 @@ export function api(dev: () => Stage, prod: () => Stage) {
         ...Object.fromEntries(pages.map((page) => [page, "NONE"])),
         "POST /predict": "AWS_IAM",
         "POST /batch-predict": "AWS_IAM",
+        "GET /v2": "AWS_IAM",
+        "POST /v2": "AWS_IAM",
+        "GET /v2/{proxy+}": "AWS_IAM",
+        "POST /v2/{proxy+}": "AWS_IAM",
         $default: "AWS_IAM",
       });
     });
@@ -52,11 +56,9 @@ export function api(dev: () => Stage, prod: () => Stage) {
         const id = text(found?.properties.Target).replace("integrations/", "");
         return text(dev().one("AWS::ApiGatewayV2::Integration", id).properties.IntegrationUri);
       };
-      expect([functionOf("POST /predict"), functionOf("GET /"), functionOf("$default")]).toEqual([
-        "predict.Arn",
-        "predict.Arn",
-        "api.Arn",
-      ]);
+      for (const route of ["POST /predict", "POST /v2/{proxy+}", "GET /"])
+        expect(functionOf(route)).toBe("predict.Arn");
+      expect(functionOf("$default")).toBe("api.Arn");
     });
 
     test("is throttled, and logs who asked what", () => {

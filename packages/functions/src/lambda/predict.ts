@@ -1,5 +1,6 @@
 import { createApp } from "@sluice/serving/app/index";
 import { type FollowEvent, follow } from "@sluice/serving/follow/index";
+import { openLibrary } from "@sluice/serving/onnx/library";
 import { logger } from "./observed";
 import { onHttp } from "./on-http";
 import { blobs, clock, documents } from "./ports";
@@ -16,7 +17,8 @@ const made = () => {
   const { model, models, state, check } = follow(world, { pollMs: 0, report });
   const limits = { bodyBytes: PHOTO_BYTES, batchBytes: PHOTO_BYTES, batchPhotos: BATCH_PHOTOS };
   const log = (line: string) => logger.error(line);
-  return { app: createApp({ model, models, state, clock: world.clock, limits, log }), check };
+  const library = openLibrary(world);
+  return { app: createApp({ model, models, state, library, clock: world.clock, limits, log }), check };
 };
 let serving: ReturnType<typeof made> | undefined;
 let checkedAt = 0;
