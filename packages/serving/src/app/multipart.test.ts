@@ -11,14 +11,16 @@ const files = (text: string, type = "multipart/form-data; boundary=b") =>
 const part = (disposition: string, content: string) =>
   `--b\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: image/jpeg\r\n\r\n${content}\r\n`;
 
-test("files in order, plain fields passed over", () => {
+test("files in order, with a name or only a type; plain fields passed over", () => {
   const form = [
     part('name="image"; filename="a.jpg"', "AAA"),
-    part('name="note"', "hello"),
+    part('name="note"', "hello").replace("image/jpeg", "text/plain"),
+    part('name="image"', "BBB"),
     part('filename="b.jpg"; name=images', ""),
   ];
   expect(files(`${form.join("")}--b--\r\n`)).toEqual([
     ["image", "a.jpg", "AAA"],
+    ["image", "", "BBB"],
     ["images", "b.jpg", ""],
   ]);
 });

@@ -42,11 +42,14 @@ export function filesOf(body: Buffer, contentType: string): FormFile[] {
   return files;
 }
 
+/** Some clients give a file a type, but no name. */
+const IS_FILE = /^content-type:\s*(image\/|application\/(octet-stream|zip))/im;
+
 /** Field and file name out of a part's headers; undefined where it is no file. */
 function described(headers: string): { field: string; name: string } | undefined {
   const line = /^content-disposition:\s*form-data(.*)$/im.exec(headers)?.[1];
   const field = line && parameter(line, "name");
-  const name = line && parameter(line, "filename");
+  const name = line && (parameter(line, "filename") ?? (IS_FILE.test(headers) ? "" : undefined));
   return field === undefined || name === undefined || line === undefined ? undefined : { field, name };
 }
 
