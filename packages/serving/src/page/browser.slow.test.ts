@@ -76,6 +76,33 @@ describe.skipIf(!path)("the predict page", () => {
     expect(await page.evaluate(animation)).toBe("breathe");
   });
 
+  test("without a model, and while the server is away or busy, the photo is kept and sent again", async () => {
+    bench.models = { weight: 0 };
+    const page = await bench.open();
+    await page.locator("#model", { hasText: "No model is loaded yet. Asking again by itself…" }).waitFor();
+    await page.locator("#choose").setInputFiles({
+      name: "meter.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from(await redWindow()),
+    });
+    await page.locator(".hint", { hasText: "Your photo is sent again as soon as there is one." }).waitFor();
+    let asked = 0;
+    await page.route("**/predict", (route) => {
+      if (++asked === 1) return route.abort("connectionrefused");
+      const error = { code: "serving.busy", message: "8 requests are being answered already", hint: "Wait." };
+      return route.fulfill({ status: 429, headers: { "Retry-After": "1" }, json: { error } });
+    });
+    bench.models = { champion: { number: 4, predictor: bench.predictor }, weight: 0 };
+    await page.locator(".message", { hasText: "The server does not answer." }).waitFor();
+    await page.locator(".hint", { hasText: "It is sent again by itself in 1 second." }).waitFor();
+    expect(await textOf(page, ".state-text")).toBe("Waiting for the server");
+    await page.unroute("**/predict");
+    await settled(page, 1);
+    expect(await textOf(page, ".state-text")).toBe("Window found");
+    expect(await textOf(page, "#model")).toBe("Model 4 is ready");
+    expect(await page.locator(".problem").isVisible()).toBe(false);
+  });
+
   test("a busy server is asked eight times at most; then a person decides", async () => {
     const page = await bench.open();
     let asked = 0;
