@@ -155,7 +155,7 @@ test("requests never fail while models are swapped under them", async () => {
     expect.stringMatching(/^Model 1 is ready/),
     expect.stringMatching(/^Model 2 is ready/),
   ]);
-});
+}, 120_000); // its threads start in seconds, but not on a busy machine
 
 test("a world without a release is served, but not ready", async () => {
   const server = await serveWorld(memoryWorld(), { port: 0, log: () => {} });
