@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { greyPhoto, raw } from "@sluice/serving/testing/index";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { Case } from "./inputs/case";
 import { badForms, oddForms } from "./inputs/forms";
 import { badPhotos, oddPhotos } from "./inputs/photos";
@@ -15,6 +16,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await server.stop()).toBe(0);
+});
+
+const Answer = z.object({
+  width: z.number().optional(),
+  height: z.number().optional(),
+  results: z.array(z.object({ error: z.object({ code: z.string() }).optional() })).optional(),
 });
 
 const send = async ({ path = "/predict", request }: Case) => fetch(`${server.url}${path}`, await request());
@@ -40,12 +47,11 @@ describe("bad photos, forms and zips get their own 4xx with a code", () => {
 describe("odd ones are answered", () => {
   test.each([...oddPhotos, ...oddForms, ...oddZips])("$what", async (input) => {
     const response = await send(input);
-    const answer = await response.json();
+    const answer = Answer.parse(await response.json());
     expect({ status: response.status, answer }).toMatchObject({ status: input.status });
     if (input.size) expect([answer.width, answer.height]).toEqual(input.size);
     if (!input.results) return;
-    const results = answer.results as { error?: { code: string } }[];
-    expect(results.map(({ error }) => error?.code ?? null)).toEqual(input.results);
+    expect(answer.results?.map(({ error }) => error?.code ?? null)).toEqual(input.results);
   });
 });
 

@@ -71,7 +71,7 @@ export function cached(c: AppContext, { type, body, version }: Loaded, cacheCont
   c.header("ETag", etag);
   c.header("Cache-Control", cacheControl);
   const held = c.req.header("If-None-Match") ?? "";
-  const isHeld = held.trim() === "*" || (held.match(/"[^"]*"/g) ?? []).includes(etag);
+  const isHeld = held.trim() === "*" || Array.from(held.matchAll(/"[^"]*"/g), ([tag]) => tag).includes(etag);
   return isHeld ? c.body(null, 304) : c.body(body, 200, { "Content-Type": type });
 }
 

@@ -167,7 +167,9 @@ test("a reader that goes away ends the work and frees its slot", async () => {
   };
   const app = appWith(counting, { limits: { inFlight: 1 } });
   const photo = await greyPhoto();
-  const many = form(...Array.from({ length: 50 }, (_, i) => ["images", `${i}.png`, photo] as const));
+  const many = form(
+    ...Array.from({ length: 50 }, (_, i) => ["images", `${i}.png`, photo] as [string, string, typeof photo]),
+  );
   const response = await app.request("/batch-predict", asLines(many));
   const reader = response.body?.getReader();
   await reader?.read();

@@ -49,5 +49,5 @@ export const role = {
   in: "header",
   description:
     "Which of the two released models is to answer; without it the request's id decides, by weight",
-  schema: { type: "string", enum: ["champion", "canary"] },
+  schema: { type: "string", enum: ["champion", "canary"] as string[] },
 } as const;
