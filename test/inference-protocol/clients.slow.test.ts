@@ -114,6 +114,13 @@ describe.skipIf(python === "")("forests of scikit-learn, imported and served", (
     });
   });
 
+  test("KServe's client gets the same, in binary and in JSON", async () => {
+    const { stdout } = await run(python, [here("kserve_client.py"), server.url, dir]);
+    const answers = JSON.parse(stdout);
+    expect(answers).toMatchObject({ live: true, ready: true, model: true });
+    for (const key of ["binary", "json"]) isNear(answers[key], said.alcohol);
+  });
+
   test("Triton's client gets the same, in binary and in JSON, and the champion's masks", async () => {
     const photo = await redWindow({ format: "png" });
     await writeFile(join(dir, "photo.png"), photo);

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 
 const PACKAGES = [
   "tritonclient[http]==2.73.0",
+  "kserve==0.21.0",
   "scikit-learn==1.9.1",
   "skl2onnx==1.20.0",
   "onnx==1.23.2",
@@ -15,7 +16,7 @@ const PACKAGES = [
 const run = promisify(execFile);
 
 /**
- * The Python of a venv with Triton's client and scikit-learn, built on first use (400 MB) and kept.
+ * The Python of a venv with Triton's and KServe's clients and scikit-learn, built on first use (700 MB) and kept.
  *
  * @returns the interpreter's path, or why there is none: no python3 with venv, no registry
  */
