@@ -77,7 +77,15 @@ export function dashboard({ uid, title, rows }: { uid: string; title: string; ro
   };
 }
 
-const toPanel = (panel: Panel, id: number, gridPos: object) => ({
+/** Columns of 24, and lines. */
+interface Place {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+const toPanel = (panel: Panel, id: number, gridPos: Place) => ({
   id,
   type: panel.type,
   title: panel.title,

@@ -118,7 +118,7 @@ describe.skipIf(why !== undefined).sequential("the chart in a cluster", () => {
   });
 
   test("a canary that finds nonsense is judged bad by the pods' metrics and taken back; no request fails", async () => {
-    const policy = Settings.Settings.parse({}).release;
+    const policy = Settings.parse({}).release;
     const load = startLoad(URL, photo, 20);
     await Release.canary({ model: 3, champion: 2, weight: 0.5, reason: "test" }, made.world);
     await loaded(2, 3);
