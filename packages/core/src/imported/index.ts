@@ -61,7 +61,7 @@ export const latest = ({ versions }: Info): Version => versions[versions.length 
 
 const Registered = z.object({
   name: Name,
-  file: z.instanceof(Uint8Array),
+  file: z.custom<Uint8Array>((value) => value instanceof Uint8Array, "no bytes"),
   signature: Signature,
   /** Of a tabular model whose file has no names for them. */
   columns: z.array(z.string().min(1).max(200)).nullable().default(null),
