@@ -55,7 +55,11 @@ test("each setting is in the schema, and said what it is for", () => {
 const HELM = process.env.HELM ?? "helm";
 const SET = ["--set", "image.repository=r/sluice,image.tag=v1,world.bucket=b,world.table=t"];
 const template = (...args: string[]): { kind: string; spec: Record<string, unknown> }[] => {
-  const text = execFileSync(HELM, ["template", "sluice", CHART, "--kube-version", "1.34.0", ...SET, ...args], { encoding: "utf8" });
+  const text = execFileSync(
+    HELM,
+    ["template", "sluice", CHART, "--kube-version", "1.34.0", ...SET, ...args],
+    { encoding: "utf8" },
+  );
   return parseAllDocuments(text)
     .map((document) => document.toJS())
     .filter(Boolean);

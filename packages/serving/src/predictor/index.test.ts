@@ -1,10 +1,10 @@
 import { memoryWorld } from "@sluice/core/testing/index";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadPredictor, loadPredictorFromBlobs, type Predictor } from "./index";
+import { type LocalPredictor, loadPredictor, loadPredictorFromBlobs } from "./index";
 import { toyBundle } from "./toy";
 
-let predictor: Predictor;
+let predictor: LocalPredictor;
 beforeAll(async () => {
   predictor = await loadPredictor({ ...toyBundle(), threads: 1 });
 });
