@@ -15,6 +15,7 @@ import {
 
 const parameter = (name: string, description: string) =>
   ({ name, in: "path", required: true, description, schema: { type: "string" } }) as const;
+type InPath = ReturnType<typeof parameter>;
 const NAME = parameter("name", "`segmentation`, `segmentation-photo`, or what a model was imported as");
 const VERSION = parameter("version", "A number");
 const JSON_LENGTH = {
@@ -40,7 +41,7 @@ export function describeV2(app: OpenAPIHono<AppEnv>): void {
     operationId: string,
     summary: string,
     responses: object,
-    params: object[] = [],
+    params: InPath[] = [],
   ) =>
     app.openAPIRegistry.registerPath({
       method: "get",
@@ -48,7 +49,7 @@ export function describeV2(app: OpenAPIHono<AppEnv>): void {
       operationId,
       summary,
       tags: ["inference protocol"],
-      parameters: params as [],
+      parameters: params,
       responses: { ...unread, ...responses },
     });
   get("/v2", "serverMetadata", "What the server is", { 200: json(ServerMetadata, "Name and extensions") });
@@ -70,7 +71,7 @@ export function describeV2(app: OpenAPIHono<AppEnv>): void {
   }
 }
 
-const describeInfer = (app: OpenAPIHono<AppEnv>, path: string, operationId: string, params: object[]) =>
+const describeInfer = (app: OpenAPIHono<AppEnv>, path: string, operationId: string, params: InPath[]) =>
   app.openAPIRegistry.registerPath({
     method: "post",
     path,
@@ -80,7 +81,7 @@ const describeInfer = (app: OpenAPIHono<AppEnv>, path: string, operationId: stri
       "In JSON, or by the binary tensor data extension after it. `segmentation` takes `image`, UINT8 [height, width, " +
       "3], and `segmentation-photo` takes `photo`, BYTES [1], a JPEG, PNG or WebP (in JSON: base64).",
     tags: ["inference protocol"],
-    parameters: [...params, requestId, role, JSON_LENGTH] as [],
+    parameters: [...params, requestId, role, JSON_LENGTH],
     request: {
       body: {
         required: true,

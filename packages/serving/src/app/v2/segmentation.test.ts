@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { appWith, redWindow, toyPredictor } from "../../testing";
 import { toBinary } from "./binary";
-import { InferAnswer } from "./schemas";
+import { InferAnswer, ModelMetadata } from "./schemas";
 import { outputsOf, type V2Toys, v2Toys } from "./testing";
 
 let toys: V2Toys;
@@ -97,7 +97,7 @@ describe("the champion's masks", () => {
       weight: 0,
     };
     const released = appWith(toys.predictor, { models: () => both });
-    const metadata = await (await released.request("/v2/models/segmentation")).json();
+    const metadata = ModelMetadata.parse(await (await released.request("/v2/models/segmentation")).json());
     expect(metadata.versions).toEqual(["3", "4"]);
     for (const [path, version] of [
       ["/versions/4", "4"],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appWith } from "../../testing";
+import { ModelList, ModelMetadata } from "./schemas";
 import { outputsOf, type V2Toys, v2Toys, x } from "./testing";
 
 let toys: V2Toys;
@@ -17,7 +18,7 @@ describe("what the server and its models are", () => {
     expect(body).toMatchObject({ name: "sluice", extensions: ["binary_tensor_data"] });
     expect(await get("/v2/health/live")).toEqual({ status: 200, body: { live: true } });
     expect(await get("/v2/health/ready")).toEqual({ status: 200, body: { ready: true } });
-    const models = (await get("/v2/models")).body.models;
+    const { models } = ModelList.parse((await get("/v2/models")).body);
     expect(models.slice(0, 2)).toEqual(["segmentation", "segmentation-photo"]);
     expect(models).toContain("wine");
   });
@@ -52,17 +53,12 @@ describe("what the server and its models are", () => {
   });
 
   test("the champion", async () => {
-    const { body } = await get("/v2/models/segmentation");
+    const body = ModelMetadata.parse((await get("/v2/models/segmentation")).body);
     expect(body).toMatchObject({
       versions: ["3"],
       inputs: [{ name: "image", datatype: "UINT8", shape: [-1, -1, 3] }],
     });
-    expect(body.outputs.map(({ name }: { name: string }) => name)).toEqual([
-      "mask",
-      "confidence",
-      "area_px",
-      "box",
-    ]);
+    expect(body.outputs.map(({ name }) => name)).toEqual(["mask", "confidence", "area_px", "box"]);
   });
 
   test.each([
