@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { columns, elementwise, linear } from "../../onnx/toy";
-import { appWith, toyPredictor } from "../../testing";
-import { libraryOf } from "../../testing/library";
-import { InferAnswer } from "./schemas";
+import { columns, elementwise, linear } from "../../../onnx/toy";
+import { appWith, toyPredictor } from "../../../testing";
+import { libraryOf } from "../../../testing/library";
+import { InferAnswer } from "../schemas";
 
 const [FLOAT, INT64, BOOL, STRING, FLOAT16] = [1, 7, 9, 8, 10];
 
