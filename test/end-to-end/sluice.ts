@@ -9,11 +9,11 @@ import { writeSamples } from "@sluice/samples";
 const SLUICE = fileURLToPath(new URL("../../packages/cli/bin/sluice.mjs", import.meta.url));
 
 /** Two U-Nets that train in seconds, and bars that they clear. */
-const toySettings = (refinerEpochs: number): Parameters<typeof Settings.parse>[0] => {
+const toySettings = (refinerEpochs: number, replicas: number): Parameters<typeof Settings.parse>[0] => {
   const small = { batchSize: 4, learningRate: 0.01 };
   const refiner = { ...small, width: 64, height: 32, base: 4, levels: 2, epochs: refinerEpochs };
   return {
-    recipe: { ...small, size: 64, base: 6, levels: 3, epochs: 16, refiner },
+    recipe: { ...small, replicas, size: 64, base: 6, levels: 3, epochs: 16, refiner },
     gate: { diceFloor: 0.2, iouFloor: 0.1, resamples: 500, latencyMsBudget: 10_000 },
   };
 };
@@ -36,11 +36,11 @@ export interface Home {
 }
 
 /** A home of its own with toy settings, and the `sluice` command in it. */
-export async function toyHome({ refinerEpochs = 8 } = {}): Promise<Home> {
+export async function toyHome({ refinerEpochs = 8, replicas = 1 } = {}): Promise<Home> {
   const dir = await mkdtemp(path.join(os.tmpdir(), "sluice-e2e-"));
   const home = path.join(dir, "home");
   await mkdir(home, { recursive: true });
-  await writeFile(path.join(home, "settings.json"), JSON.stringify(toySettings(refinerEpochs)));
+  await writeFile(path.join(home, "settings.json"), JSON.stringify(toySettings(refinerEpochs, replicas)));
 
   const start: Home["start"] = (...args) => {
     const env = { ...process.env, SLUICE_HOME: home, NO_COLOR: "1" };
