@@ -16,9 +16,16 @@ export async function withModel<T>(
   asked = c.req.header(ROLE_HEADER),
 ): Promise<T> {
   if (asked !== undefined && !Release.Role.safeParse(asked).success) throw unknownRole();
-  const chosen = choose(serving.models(), c.get("requestId"), asked);
-  if (!chosen) throw notLoaded(serving, asked);
-  return serving.slots.run(() => held(c, chosen, () => work(chosen)));
+  const pick = () => {
+    const chosen = choose(serving.models(), c.get("requestId"), asked);
+    if (chosen) return chosen;
+    throw notLoaded(serving, asked);
+  };
+  pick(); // none there: no need to wait for a slot to say so
+  return serving.slots.run(async () => {
+    const chosen = pick(); // now: a model that is not held may be gone before its turn comes
+    return held(c, chosen, () => work(chosen));
+  });
 }
 
 /**
