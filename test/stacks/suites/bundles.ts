@@ -148,7 +148,7 @@ export function bundles() {
     });
 
     test("the layers decode a photo and run a model", async () => {
-      writeFileSync(join(home, "model.onnx"), toyBundle(32).files["model.onnx"] ?? "");
+      writeFileSync(join(home, "model.onnx"), toyBundle().files["model.onnx"] ?? "");
       const paths = ["Sharp", "OnnxRuntime"].map((id) => resolve(layer(id), "nodejs/node_modules"));
       const { stdout } = await promisify(execFile)(process.execPath, ["-e", RUN_TOY], {
         cwd: home,

@@ -81,6 +81,29 @@ test("the request over the limit gets 429, and the slot is free again afterwards
   expect((await app.request("/predict", photo)).status).toBe(200);
 });
 
+test("a request that waited is answered by the model that serves when its turn comes", async () => {
+  let finish = () => {};
+  const gate = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const old: Predictor = {
+    ...predictor,
+    predict: (...photo) => gate.then(() => predictor.predict(...photo)),
+  };
+  let model = { number: 3, predictor: old };
+  const app = appWith(predictor, { model: () => model, limits: { atOnce: 1 } });
+  const photo = raw(await redWindow());
+  const [first, second] = [app.request("/predict", photo), app.request("/predict", photo)];
+  await expect.poll(async () => (await app.request("/metrics")).text()).toContain("sluice_queue_depth 1");
+
+  const closed = () => Promise.reject(new Error("Model 3 is not loaded"));
+  model.predictor = { ...old, predict: closed };
+  model = { number: 4, predictor };
+  finish();
+  const answers = await Promise.all([first, second].map(async (response) => (await response).json()));
+  expect(answers).toMatchObject([{ model_version: 3 }, { model_version: 4 }]);
+});
+
 test("a request that fails gives its slot back", async () => {
   const app = appWith(predictor, { limits: { inFlight: 1 } });
   for (let i = 0; i < 3; i++) expect((await app.request("/predict", raw("text"))).status).toBe(415);

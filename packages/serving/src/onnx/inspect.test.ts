@@ -1,7 +1,8 @@
 import { Imported } from "@sluice/core";
 import { expect, test } from "vitest";
 import { inspect } from "./inspect";
-import { columns, elementwise, external, failing, linear, modelOf } from "./toy";
+import { columns, elementwise, external, failing, linear } from "./toy";
+import { modelOf } from "./toy-graph";
 
 const FLOAT = 1;
 

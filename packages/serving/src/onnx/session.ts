@@ -1,30 +1,6 @@
 import { type Imported, SluiceError } from "@sluice/core";
-import { onnxRuntime } from "../predictor/runtime";
+import { createSession, type OrtTensor, onnxRuntime, type ValueMetadata } from "../predictor/runtime";
 import { DATATYPES, datatypeOf, type Tensor, type Values } from "./tensor";
-
-/** The part of onnxruntime-node that is used for models of any signature. */
-interface OrtValue {
-  type: string;
-  dims: readonly number[];
-  data: unknown;
-}
-interface OrtMetadata {
-  name: string;
-  isTensor: boolean;
-  type?: string;
-  /** A name, or an empty one, for a side of any length. */
-  shape?: readonly (number | string)[];
-}
-interface Session {
-  inputMetadata: readonly OrtMetadata[];
-  outputMetadata: readonly OrtMetadata[];
-  run(feeds: Record<string, OrtValue>, fetches: readonly string[]): Promise<Record<string, OrtValue>>;
-  release(): Promise<void>;
-}
-interface Ort {
-  InferenceSession: { create(model: Uint8Array, options: object): Promise<Session> };
-  Tensor: new (type: string, data: unknown, dims: readonly number[]) => OrtValue;
-}
 
 /** An ONNX file that answers tensors with tensors. */
 export interface OnnxModel extends Pick<Imported.Signature, "inputs" | "outputs" | "leftOut"> {
@@ -39,19 +15,12 @@ export interface OnnxModel extends Pick<Imported.Signature, "inputs" | "outputs"
  * Throws `model.unsupported` with what the runtime says, `host.backend_missing`.
  */
 export async function openOnnx(file: Uint8Array, threads: number): Promise<OnnxModel> {
-  const { InferenceSession, Tensor: OrtTensor } = onnxRuntime() as unknown as Ort;
-  const options = {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    logSeverityLevel: 4,
-  };
-  const session = await InferenceSession.create(file, options).catch((cause: Error) => {
+  const { Tensor: OrtTensor } = onnxRuntime();
+  const session = await createSession<unknown>(file, threads).catch((cause: Error) => {
     throw unsupported(`onnxruntime does not load it: ${toLine(cause.message)}`, cause);
   });
   const { inputMetadata, outputMetadata } = session;
-  const isServed = ({ isTensor, type }: OrtMetadata) => isTensor && datatypeOf(type) !== undefined;
+  const isServed = ({ isTensor, type }: ValueMetadata) => isTensor && datatypeOf(type) !== undefined;
   const strange = inputMetadata.find((input) => !isServed(input));
   if (strange) throw unsupported(`its input ${strange.name} is ${strange.type ?? "no tensor"}`);
   return {
@@ -66,7 +35,7 @@ export async function openOnnx(file: Uint8Array, threads: number): Promise<OnnxM
         const message = `The model does not take these tensors: ${toLine(cause.message)}`;
         throw new SluiceError("input.tensor_invalid", message, "Look at their shapes.", { cause });
       });
-      return outputs.map((name) => fromOrt(name, answer[name] as OrtValue));
+      return outputs.map((name) => fromOrt(name, answer[name]));
     },
     release: () => session.release(),
   };
@@ -88,7 +57,7 @@ const toLine = (message: string) =>
     .trim()
     .slice(0, 400);
 
-const toSpec = ({ name, type, shape = [] }: OrtMetadata): Imported.TensorSpec => ({
+const toSpec = ({ name, type, shape = [] }: ValueMetadata): Imported.TensorSpec => ({
   name,
   datatype: datatypeOf(type) as Tensor["datatype"],
   shape: shape.map((side) => (typeof side === "number" ? side : -1)),
@@ -99,7 +68,7 @@ function toOrt(values: Values): unknown {
   return values.map((bytes) => Buffer.from(bytes).toString("utf8"));
 }
 
-function fromOrt(name: string, { type, dims, data }: OrtValue): Tensor {
+function fromOrt(name: string, { type, dims, data }: OrtTensor<unknown>): Tensor {
   const datatype = datatypeOf(type);
   if (!datatype) throw unsupported(`its output ${name} is ${type}`);
   const values =

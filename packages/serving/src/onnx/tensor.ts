@@ -2,27 +2,6 @@ import { type Imported, SluiceError } from "@sluice/core";
 
 export type Datatype = Imported.Datatype;
 
-/** A tensor's values, flat; BYTES has an array of bytes for each element, BOOL 0 and 1, FP16 the bits. */
-export type Values =
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigUint64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Float32Array
-  | Float64Array
-  | Uint8Array[];
-
-export interface Tensor {
-  name: string;
-  datatype: Datatype;
-  shape: number[];
-  values: Values;
-}
-
 /** By datatype: onnxruntime's name, and what holds the values; BYTES has nothing of a fixed size. */
 export const DATATYPES = {
   BOOL: { ort: "bool", array: Uint8Array },
@@ -39,6 +18,16 @@ export const DATATYPES = {
   FP64: { ort: "float64", array: Float64Array },
   BYTES: { ort: "string", array: undefined },
 } as const satisfies Record<Datatype, { ort: string; array: unknown }>;
+
+/** A tensor's values, flat; BYTES has an array of bytes for each element, BOOL 0 and 1, FP16 the bits. */
+export type Values = InstanceType<NonNullable<(typeof DATATYPES)[Datatype]["array"]>> | Uint8Array[];
+
+export interface Tensor {
+  name: string;
+  datatype: Datatype;
+  shape: number[];
+  values: Values;
+}
 
 /** Undefined: a type that the protocol has no name for. */
 export const datatypeOf = (ort: string | undefined): Datatype | undefined =>

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CSS, file, HTML, JS, serveAssets } from "../app/assets";
 import type { Limits } from "../app/deps";
 
-const STYLES = ["style.css", "photos.css"];
+const STYLES = ["style.css", "tools.css", "photos.css", "answer.css"];
 const MODULES = [
   "page.js",
   "photos.js",

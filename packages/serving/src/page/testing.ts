@@ -63,7 +63,7 @@ export function benchFor(executablePath: string, limits: Partial<Limits> = {}): 
   } as Bench;
 
   beforeAll(async () => {
-    bench.predictor = await loadPredictor({ ...toyBundle(96), threads: 1 });
+    bench.predictor = await loadPredictor({ ...toyBundle({ size: 96 }), threads: 1 });
     const models = () => bench.models;
     server = await startServer({ port: 0, model: () => bench.models.champion, models, limits });
     bench.url = server.url;

@@ -112,7 +112,7 @@ test("no model, a missing file and a changed file are told apart, by name", asyn
 });
 
 test("a model of another size than the bundle says is refused", async () => {
-  const { bundle, files } = toyBundle(32);
+  const { bundle, files } = toyBundle();
   const stages: typeof bundle.stages = [{ ...bundle.stages[0], role: "segmenter", width: 64 }];
   const answer = loadPredictor({ bundle: { ...bundle, stages }, files });
   await expect(answer).rejects.toMatchObject({

@@ -3,25 +3,31 @@ import { SluiceError } from "@sluice/core";
 import { cpuLimit } from "./cpus";
 
 /** The part of onnxruntime-node that is used here; the package is optional, so its types may be absent. */
-interface OrtTensor {
+export interface OrtTensor<Data = Float32Array> {
+  readonly type: string;
   readonly dims: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Data;
 }
 export interface ValueMetadata {
   readonly name: string;
+  readonly isTensor: boolean;
   readonly type?: string;
-  /** A name stands for a dimension that may vary. */
+  /** A name, or an empty one, stands for a side of any length. */
   readonly shape?: readonly (number | string)[];
 }
-export interface OrtSession {
+/** @typeParam Data what tensors may hold */
+export interface OrtSession<Data = Float32Array> {
   readonly inputMetadata: readonly ValueMetadata[];
   readonly outputMetadata: readonly ValueMetadata[];
-  run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>;
+  run(
+    feeds: Record<string, OrtTensor<Data>>,
+    fetches?: readonly string[],
+  ): Promise<Record<string, OrtTensor<Data>>>;
   release(): Promise<void>;
 }
 interface Ort {
-  InferenceSession: { create(model: Uint8Array, options: object): Promise<OrtSession> };
-  Tensor: new (type: "float32", data: Float32Array, dims: number[]) => OrtTensor;
+  InferenceSession: { create<Data>(model: Uint8Array, options: object): Promise<OrtSession<Data>> };
+  Tensor: new <Data>(type: string, data: Data, dims: readonly number[]) => OrtTensor<Data>;
 }
 
 /**
@@ -44,20 +50,23 @@ export function onnxRuntime(): Ort {
 
 export const defaultThreads = () => Math.min(4, cpuLimit());
 
-/** A session on the CPU. Throws `model.corrupt` naming the file. */
-export async function openSession(model: Uint8Array, file: string, threads: number): Promise<OrtSession> {
-  const { InferenceSession } = onnxRuntime();
-  const options = {
+/** A session on the CPU. Rejects with what the runtime says. */
+export const createSession = <Data>(model: Uint8Array, threads: number): Promise<OrtSession<Data>> =>
+  onnxRuntime().InferenceSession.create<Data>(model, {
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     // Threads that wait for the next operation by spinning take the other requests' time.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
-  };
-  return InferenceSession.create(model, options).catch((cause: Error) => {
+  });
+
+/** As `createSession`, of one of our own models. Throws `model.corrupt` naming the file, `host.backend_missing`. */
+export async function openSession(model: Uint8Array, file: string, threads: number): Promise<OrtSession> {
+  onnxRuntime();
+  return createSession<Float32Array>(model, threads).catch((cause: Error) => {
     throw new SluiceError("model.corrupt", `${file} is no model that onnxruntime reads`, REPLACE, {
       cause,
     });

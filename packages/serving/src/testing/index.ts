@@ -41,7 +41,9 @@ export const appWith = (predictor: Predictor, deps: Partial<AppDeps> = {}) =>
   createApp({ model: () => ({ number: 3, predictor }), clock: memoryWorld().clock, ...deps });
 
 /** A multipart body of files, in order. */
-export function form(...files: [field: string, name: string, bytes: Uint8Array<ArrayBuffer> | string][]) {
+export function form(
+  ...files: (readonly [field: string, name: string, bytes: Uint8Array<ArrayBuffer> | string])[]
+) {
   const data = new FormData();
   for (const [field, name, bytes] of files) data.append(field, new File([bytes], name));
   return { method: "POST", body: data };

@@ -69,7 +69,7 @@ const weights = [initialWeights(recipe, 4)];
 const writeChallenger = async () =>
   (await exportBundle({ weights, job: job(null), trainedAt: "2026-01-01T00:00:00.000Z" }, world)).digest;
 async function writeChampion() {
-  for (const [name, bytes] of Object.entries(toyBundle(SIDE).files)) {
+  for (const [name, bytes] of Object.entries(toyBundle({ size: SIDE }).files)) {
     await world.blobs.put(`models/1/${name}`, bytes);
   }
 }

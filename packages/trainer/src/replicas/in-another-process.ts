@@ -19,14 +19,18 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
  */
 export async function inAnotherProcess(backend: BackendName, threads: number): Promise<Replica> {
   const { file, remove } = await makeSharedFile();
+  const child = fork(PROGRAM, [backend, file], {
+    execArgv: ["--import", TSX],
+    env: { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads) },
+  });
+  const end = () => child.kill("SIGKILL");
   try {
-    const child = fork(PROGRAM, [backend, file], {
-      execArgv: ["--import", TSX],
-      env: { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads) },
-    });
     const ask = conversation(child);
     expectAnswer(await ask(null), "ready");
-    return replicaOf(ask, openSharedFile(file), () => child.kill("SIGKILL"));
+    return replicaOf(ask, openSharedFile(file), end);
+  } catch (error) {
+    end();
+    throw error;
   } finally {
     await remove(); // both have it open, so that nothing is left whoever is killed
   }

@@ -21,8 +21,14 @@ export async function openReplicas(
   wanted: number,
   cores: number = os.availableParallelism(),
 ): Promise<Replica[]> {
-  const others = Array.from({ length: Math.min(wanted, cores) - 1 }, () =>
-    inAnotherProcess(name, threadsEach(wanted, cores)),
+  const others = await Promise.allSettled(
+    Array.from({ length: Math.min(wanted, cores) - 1 }, () =>
+      inAnotherProcess(name, threadsEach(wanted, cores)),
+    ),
   );
-  return [inProcess(tf), ...(await Promise.all(others))];
+  const started = others.flatMap((other) => (other.status === "fulfilled" ? [other.value] : []));
+  const failed = others.find((other) => other.status === "rejected");
+  if (!failed) return [inProcess(tf), ...started];
+  for (const replica of started) replica.close();
+  throw failed.reason;
 }

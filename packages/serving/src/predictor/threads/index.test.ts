@@ -1,6 +1,7 @@
+import { Worker } from "node:worker_threads";
 import { Bundle } from "@sluice/core";
 import { memoryWorld } from "@sluice/core/testing/index";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { greyPhoto, redWindow, toyPredictor } from "../../testing";
 import { putToy } from "../../testing/toy-world";
 import { type PredictorThreads, predictorThreads } from "./index";
@@ -12,6 +13,7 @@ beforeAll(async () => {
   threads = predictorThreads({ count: 2 });
 });
 afterAll(() => threads.close());
+afterEach(() => vi.restoreAllMocks());
 
 const load = (model = 1) => threads.load(Bundle.modelPrefix(model), world);
 
@@ -51,3 +53,18 @@ test("what is wrong with a photo or a model comes back as it was thrown", async 
     message: "models/3/model.onnx is missing",
   });
 });
+
+test("a thread that ends takes one question with it; the next ones have the same models", async () => {
+  const predictor = await load();
+  const photo = await redWindow();
+  const asked = vi.spyOn(Worker.prototype, "postMessage").mockImplementationOnce(function (this: Worker) {
+    void this.terminate();
+  });
+  await expect(predictor.predict(photo, "a photo")).rejects.toThrow("A predicting thread ended");
+
+  const found = await Promise.all([1, 2, 3, 4].map(() => predictor.predict(photo, "a photo")));
+  for (const { box } of found) expect(box).toMatchObject({ width: expect.closeTo(180, -1) });
+  const answered = new Set(asked.mock.contexts);
+  expect(answered.size).toBe(3); // the one that ended, the other, and its successor
+  await predictor.close();
+}, 120_000);

@@ -3,6 +3,9 @@ import { cpuLimit } from "../cpus";
 import { digestOf, type Predictor, readBundle } from "../index";
 import { type Asked, startThread, type Thread } from "./started";
 
+/** Before another try, where a thread does not even start. */
+const PAUSE_MS = 1_000;
+
 export interface PredictorThreads {
   /** How many photos are worked on at once. */
   readonly count: number;
@@ -27,13 +30,17 @@ export function predictorThreads({ count = cpuLimit() } = {}): PredictorThreads 
   let [models, working, closed] = [0, 0, false];
 
   const start = () => {
-    const thread = startThread(() => !closed && replace(thread));
+    const thread = startThread((hasAnswered) => {
+      if (hasAnswered) replace(thread);
+      else setTimeout(() => replace(thread), PAUSE_MS).unref();
+    });
     threads.push(thread);
     giveBack(thread);
     return thread;
   };
   /** A thread that died takes only what it was asked with it: another one loads the same models. */
   const replace = (dead: Thread) => {
+    if (closed) return;
     threads.splice(threads.indexOf(dead), 1);
     if (idle.includes(dead)) idle.splice(idle.indexOf(dead), 1);
     const successor = start();

@@ -14,16 +14,17 @@ export interface Thread {
 const PROGRAM = import.meta.url.endsWith(".ts") ? "./thread.mjs" : "./thread.js";
 
 /** @param died is called once, when the thread has ended by itself */
-export function startThread(died: () => void): Thread {
+export function startThread(died: (hasAnswered: boolean) => void): Thread {
   const worker = new Worker(new URL(PROGRAM, import.meta.url));
   const open = new Map<number, { resolve(found?: Prediction): void; reject(error: unknown): void }>();
-  let [asked, ended] = [0, false];
+  let [asked, ended, hasAnswered] = [0, false, false];
   const refuseAll = (error: unknown) => {
     for (const { reject } of open.values()) reject(error);
     open.clear();
   };
 
   worker.on("message", (answer: Answer) => {
+    hasAnswered = true;
     const question = open.get(answer.id);
     open.delete(answer.id);
     if (answer.outcome === "done") question?.resolve(answer.prediction);
@@ -32,8 +33,9 @@ export function startThread(died: () => void): Thread {
   worker.on("error", refuseAll);
   worker.on("exit", (code) => {
     refuseAll(new Error(`A predicting thread ended (${code})`));
-    if (!ended) died();
+    if (ended) return;
     ended = true;
+    died(hasAnswered);
   });
 
   return {
