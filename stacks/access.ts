@@ -2,6 +2,7 @@ import { ArnFormat, type Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
+import { withPods } from "./pods-access";
 import type { Stage } from "./stage";
 
 /** What a Lambda may do, in the words of the ports. From it follow its policy and its environment. */
@@ -22,6 +23,8 @@ export interface Access {
   forge?: boolean;
   /** Asks the predict Lambda. */
   serving?: boolean;
+  /** Asks the pods on the host, too, in a stage that serves there. */
+  pods?: boolean;
   runs?: ("start" | "look" | "stop")[];
 }
 
@@ -47,7 +50,8 @@ export const machineArn = (stack: Stack, stage: Stage) =>
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 
-export function statements(stack: Stack, access: Access, resources: Resources): PolicyStatement[] {
+export function statements(stack: Stack, asked: Access, resources: Resources): PolicyStatement[] {
+  const access = withPods(asked, resources.stage);
   return [
     ...documentStatements(access, resources),
     ...blobStatements(access, resources),
@@ -185,8 +189,9 @@ const functionArn = (stack: Stack, stage: Stage, name: string) =>
   });
 
 /** The variables that go with the access: a Lambda hears of nothing that it may not touch. */
-export function environment(stack: Stack, access: Access, resources: Resources): Record<string, string> {
+export function environment(stack: Stack, asked: Access, resources: Resources): Record<string, string> {
   const { stage, data, documents, instanceId } = resources;
+  const access = withPods(asked, stage);
   const usesHost = access.host || access.commands;
   const usesBlobs = access.blobs || access.commands || (access.forge && !stage.github);
   return {

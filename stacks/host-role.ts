@@ -5,6 +5,7 @@ interface Options {
   stage: string;
   bucket: { bucketArn: string };
   table: { tableArn: string };
+  servesAlways: boolean;
 }
 
 /** What programs on the host read: the job, its dataset, the champion it is judged against, their own code. */
@@ -13,11 +14,14 @@ const READS = ["jobs/*", "data/*", "models/*", "releases/*"];
 const WRITES = ["jobs/*", "commands/*", "host/*"];
 /** Checkpoints of earlier epochs, overlays of a lost attempt. */
 const REMOVES = ["jobs/*"];
-/** The document that the serving process follows, and the models made elsewhere; partition keys of the table. */
-const DOCUMENTS = ["release", "imported"];
+/**
+ * The document that the serving process follows, the digests that its models are verified by, and the models made
+ * elsewhere; partition keys of the table.
+ */
+const DOCUMENTS = ["release", "registry", "imported"];
 
 /** The host's own rights: Session Manager and Run Command, and its prefixes of the bucket. */
-export function hostRole(stack: Stack, { stage, bucket, table }: Options): iam.Role {
+export function hostRole(stack: Stack, { stage, bucket, table, servesAlways }: Options): iam.Role {
   const role = new iam.Role(stack, "HostRole", {
     assumedBy: new iam.ServicePrincipal("ec2.amazonaws.com"),
     description: `The training host of ${stage}`,
@@ -43,6 +47,7 @@ export function hostRole(stack: Stack, { stage, bucket, table }: Options): iam.R
       "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["imported"] },
     }),
   );
+  if (servesAlways) for (const statement of pullStatements(stack, stage)) role.addToPolicy(statement);
   const parameter = Stack.of(role).formatArn({
     service: "ssm",
     resource: "parameter",
@@ -60,6 +65,16 @@ export function hostRole(stack: Stack, { stage, bucket, table }: Options): iam.R
   );
   return role;
 }
+
+/** What pulling the stage's image from ECR takes. */
+const pullStatements = (stack: Stack, stage: string): iam.PolicyStatement[] => [
+  allow("LogInToImages", ["ecr:GetAuthorizationToken"], ["*"]), // ECR knows no resource for it
+  allow(
+    "PullImages",
+    ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    [stack.formatArn({ service: "ecr", resource: "repository", resourceName: `sluice-${stage}` })],
+  ),
+];
 
 const allow = (
   sid: string,

@@ -7,12 +7,14 @@ interface Needs extends Access {
   /** Reads photos: sharp comes in a layer. */
   photos?: boolean;
   /** Further variables, which the stack knows. */
-  told?: ("codeCommit" | "hostRelease" | "apiUrl")[];
+  told?: ("codeCommit" | "hostRelease" | "apiUrl" | "served")[];
 }
 
 /** What the parts of a validation hand to each other. */
 const PARTS = "validation/";
 const RUN = { write: ["runs"] };
+/** All that serves. */
+const SERVING = { serving: true, pods: true, told: ["apiUrl", "served"] } satisfies Needs;
 const LARGE = { memoryMb: 3008, minutes: 14 };
 
 /** What each step of the state machine may touch. Nothing else is granted to it. */
@@ -62,17 +64,16 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     blobs: { read: ["jobs/", "models/"], write: ["models/"] },
   },
   keepChampion: { documents: { write: ["runs", "registry"] } },
+  rollOut: { documents: { write: ["lease"] }, ...SERVING },
   deployCanary: {
     documents: { write: ["runs", "release"], read: ["lease", "registry"] },
-    serving: true,
-    told: ["apiUrl"],
+    ...SERVING,
   },
   observeCanary: {
     minutes: 3,
     documents: { write: ["runs", "lease", "release"], read: ["registry"] },
     blobs: { read: ["data/"] },
-    serving: true,
-    told: ["apiUrl"],
+    ...SERVING,
   },
   promoteChampion: {
     memoryMb: 1024,
@@ -81,15 +82,13 @@ export const STEP_NEEDS: Record<Step, Needs> = {
   },
   deployFull: {
     documents: { write: ["release"], read: ["lease", "registry"] },
-    serving: true,
-    told: ["apiUrl"],
+    ...SERVING,
   },
   smokeTest: {
     minutes: 3,
     documents: { write: ["runs"], read: ["registry", "release"] },
     blobs: { read: ["data/"] },
-    serving: true,
-    told: ["apiUrl"],
+    ...SERVING,
   },
   rollBack: { documents: { write: ["runs", "registry", "release"] } },
   openPullRequest: {

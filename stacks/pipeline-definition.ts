@@ -17,6 +17,7 @@ export const STEPS = [
   "checkTraining",
   "decideGate",
   "keepChampion",
+  "rollOut",
   "deployCanary",
   "observeCanary",
   "promoteChampion",
@@ -190,7 +191,7 @@ function judgeAndRelease(scope: Construct, task: Task): sfn.IChainable {
   return task("DecideGate", "decideGate", { resultPath: "$.gate" }).next(isBetter);
 }
 
-/** As a canary first, where the stage's strategy says so; then for everybody. What does not hold goes back. */
+/** The server first, then the model: as a canary first, where the stage's strategy says so; then for everybody. What does not hold goes back. */
 function release(scope: Construct, task: Task): sfn.IChainable {
   const rollBack = task("RollBack", "rollBack");
   const isServing = new sfn.Choice(scope, "IsServing")
@@ -216,5 +217,14 @@ function release(scope: Construct, task: Task): sfn.IChainable {
     .when(sfn.Condition.stringEquals("$.canary.state", "direct"), promote)
     .otherwise(wait);
   wait.next(observe).next(isCanaryGood);
-  return task("DeployCanary", "deployCanary", { resultPath: "$.canary" }).next(isCanaryOut);
+  const deploy = task("DeployCanary", "deployCanary", { resultPath: "$.canary" }).next(isCanaryOut);
+
+  const rollOut = task("RollOut", "rollOut", { resultPath: "$.server" });
+  const waitForServer = new sfn.Wait(scope, "WaitForServer", {
+    time: sfn.WaitTime.duration(Duration.seconds(10)),
+  });
+  const isServerThere = new sfn.Choice(scope, "IsServerThere")
+    .when(sfn.Condition.stringEquals("$.server.state", "rolling out"), waitForServer.next(rollOut))
+    .otherwise(deploy);
+  return rollOut.next(isServerThere);
 }

@@ -16,6 +16,7 @@ import { Host } from "./host-stack";
 import { EVENT_NEEDS, type Needs, STEP_NEEDS } from "./lambdas";
 import { sharpLayer } from "./packaging/natives";
 import { PIPELINE_TIMEOUT, pipelineDefinition, STEPS, type Step } from "./pipeline-definition";
+import { servedOnHost } from "./pods-access";
 import { resourcesOf } from "./resources";
 import { Storage } from "./storage";
 import { announceWorld } from "./world";
@@ -106,6 +107,7 @@ function lambdas(stack: Stack, resources: Resources) {
     codeCommit: { SLUICE_CODE_COMMIT: codeCommit() },
     hostRelease: { SLUICE_HOST_RELEASE: hostRelease },
     apiUrl: { SLUICE_API_URL: url },
+    served: servedOnHost(resources.stage, hostRelease),
   };
   const make = (name: string, needs: Needs, events: { deadLetters?: sqs.IQueue } = {}) =>
     lambdaFunction(stack, name, resources, {

@@ -84,6 +84,7 @@ test("photos that somebody uploads become the champion, and the host sleeps agai
     "StartTraining",
     "CheckTraining",
     "DecideGate",
+    "RollOut",
     "DeployCanary",
     "PromoteChampion",
     "DeployFull",

@@ -29,6 +29,7 @@ test("the first batch makes the first champion", async () => {
     "StartTraining",
     "CheckTraining",
     "DecideGate",
+    "RollOut",
     "DeployCanary",
     "PromoteChampion",
     "DeployFull",

@@ -106,7 +106,9 @@ describe("the host's rights", () => {
     );
     expect(bySid.ReadDocuments).toMatchObject({
       Action: "dynamodb:GetItem",
-      Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["release", "imported"] } },
+      Condition: {
+        "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["release", "registry", "imported"] },
+      },
     });
   });
 

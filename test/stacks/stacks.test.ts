@@ -12,6 +12,8 @@ import { roles } from "./suites/roles";
 import { storage } from "./suites/storage";
 import { synth } from "./synth";
 
+const IMAGE = `000000000000.dkr.ecr.eu-west-1.amazonaws.com/sluice-prod@sha256:${"0".repeat(64)}`;
+
 let dev: Stage;
 let prod: Stage;
 let live: Stage;
@@ -21,6 +23,7 @@ beforeAll(async () => {
   dev = await synth("dev", { aspects: [new AwsSolutionsChecks()] });
   vi.stubEnv("SLUICE_JWT", '{"issuer":"https://people.example.org","audience":["sluice"]}');
   vi.stubEnv("SLUICE_CORS_ORIGINS", '["https://app.example.org"]');
+  vi.stubEnv("SLUICE_IMAGE", IMAGE);
   prod = await synth("prod");
   live = await synth("dev-anna", { mode: "dev" });
 }, 120_000);
@@ -29,7 +32,10 @@ storage(
   () => dev,
   () => prod,
 );
-roles(() => dev);
+roles(
+  () => dev,
+  () => prod,
+);
 pipeline(() => dev);
 api(
   () => dev,

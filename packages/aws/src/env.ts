@@ -15,6 +15,7 @@ const VARIABLES = {
   apiUrl: "SLUICE_API_URL",
   codeCommit: "SLUICE_CODE_COMMIT",
   hostRelease: "SLUICE_HOST_RELEASE",
+  image: "SLUICE_IMAGE",
   githubKeySecret: "SLUICE_GITHUB_KEY_SECRET",
   region: "AWS_REGION",
 } as const;

@@ -103,10 +103,13 @@ export interface ProcessMetrics {
   process: string;
   text: string;
 }
-/** The serving process, seen from outside. It follows the release document by itself. */
+/** The serving process, or all of them as one, seen from outside. It follows the release document by itself. */
 export interface Serving {
-  /** Starts it if it is not there; answers its address. */
-  ensure(): Promise<{ url: string }>;
+  /**
+   * Starts it if it is not there; answers its address. What takes longer than a function may wait is begun, and `pending`
+   * says what: asked again, it is looked after.
+   */
+  ensure(): Promise<{ url: string; pending?: string }>;
   /** The number of the champion that it has loaded and warmed, or undefined while it has none. */
   readyVersion(): Promise<number | undefined>;
   /** Undefined: nobody answers, or nothing is loaded. */

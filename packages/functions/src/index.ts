@@ -16,6 +16,7 @@ export { recordFailure } from "./steps/record-failure";
 export { releaseHost } from "./steps/release-host";
 export { reportRejection } from "./steps/report-rejection";
 export { rollBack } from "./steps/roll-back";
+export { rollOut } from "./steps/roll-out";
 export { smokeTest } from "./steps/smoke-test";
 export { startHost } from "./steps/start-host";
 export { startTraining } from "./steps/start-training";

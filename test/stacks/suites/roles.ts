@@ -4,20 +4,37 @@ import { type Stage, type Statement, text } from "../stage-view";
 /** Those of the frameworks, which are not ours to narrow; nag.ts accepts them one by one. */
 const NOT_OURS = /^(CustomResourceHandler|AWS679f)/;
 
-export function roles(stage: () => Stage) {
+/** Those that deal with the pods, and the host, on which they are. */
+const WITH_PODS = /^(rollOut|deployCanary|observeCanary|deployFull|smokeTest|Host)Role$/;
+
+export function roles(stage: () => Stage, serving: () => Stage) {
   describe("who may do what", () => {
     /** One line for each right of each role: a change of rights is a change of this file, to be read in review. */
     test("is what roles.txt says, and nothing else", async () => {
-      const lines = stage()
-        .all("AWS::IAM::Role")
-        .filter(({ id }) => !NOT_OURS.test(id))
-        .flatMap(({ id, properties }) => [
-          `${id} (${principals(properties)})`,
-          ...managed(properties),
-          ...stage().statementsOf(id).flatMap(rights),
-          "",
-        ]);
+      const lines = linesOf(stage(), (id) => !NOT_OURS.test(id));
       await expect(lines.join("\n")).toMatchFileSnapshot("roles.txt");
+    });
+
+    test("where the host serves, is more: it is sent commands, and pulls an image", async () => {
+      const lines = linesOf(serving(), (id) => WITH_PODS.test(id));
+      await expect(lines.join("\n")).toMatchFileSnapshot("roles-serving.txt");
+    });
+
+    test("only a stage whose host serves tells its functions of an image", () => {
+      const told = (of: Stage) =>
+        of
+          .all("AWS::Lambda::Function")
+          .filter(({ properties }) => JSON.stringify(properties.Environment ?? {}).includes("SLUICE_IMAGE"))
+          .map(({ id }) => id)
+          .sort();
+      expect(told(stage())).toEqual([]);
+      expect(told(serving())).toEqual([
+        "deployCanary",
+        "deployFull",
+        "observeCanary",
+        "rollOut",
+        "smokeTest",
+      ]);
     });
 
     test("no action is a star", () => {
@@ -42,6 +59,17 @@ export function roles(stage: () => Stage) {
     });
   });
 }
+
+const linesOf = (stage: Stage, isMeant: (role: string) => boolean): string[] =>
+  stage
+    .all("AWS::IAM::Role")
+    .filter(({ id }) => isMeant(id))
+    .flatMap(({ id, properties }) => [
+      `${id} (${principals(properties)})`,
+      ...managed(properties),
+      ...stage.statementsOf(id).flatMap(rights),
+      "",
+    ]);
 
 /** Service authorization reference: these actions support no resource-level permissions. */
 const NOT_BY_RESOURCE = [

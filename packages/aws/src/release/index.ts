@@ -10,7 +10,7 @@ import { tar } from "./tar";
 /** Whose sources the host runs. */
 const PACKAGES = ["core", "serving", "trainer", "aws"];
 const PARTS = ["package.json", "bin", "src"];
-const AT_ROOT = ["package.json", "package-lock.json", "tsconfig.json", "scripts"];
+const AT_ROOT = ["package.json", "package-lock.json", "tsconfig.json", "scripts", "deploy/chart"];
 
 export interface HostRelease {
   /** SHA-256 of the tar file in hex: it names the release. */

@@ -3,7 +3,9 @@ import { httpStatus } from "@sluice/core/http-status";
 import type { With } from "../step";
 import { photoOf, testPairs } from "./test-photos";
 
-type Ports = "blobs" | "documents" | "serving" | "settings";
+type Ports = "blobs" | "documents" | "clock" | "serving" | "settings";
+/** Where a photo takes seconds, the next look goes on. */
+const LOOK_MS = 60_000;
 /** A serving process at its limit is asked again so often, after a pause. */
 const TRIES = 20;
 const PAUSE_MS = 250;
@@ -22,11 +24,12 @@ export async function replay(
 ): Promise<Release.Watch> {
   const { askable } = await testPairs(runId, world);
   const replayed = { champion: [...watch.replayed.champion], canary: [...watch.replayed.canary] };
-  for (let i = 0; i < photos && askable.length > 0; i++) {
+  const end = world.clock.now() + LOOK_MS;
+  for (let i = 0; i < photos && askable.length > 0 && world.clock.now() < end; i++) {
     const photo = await photoOf(askable[replayed.canary.length % askable.length]!, world);
     // Both or neither: the two are compared.
-    const champion = await answerOf("champion", photo, world);
-    const canary = await answerOf("canary", photo, world);
+    const champion = await answerOf("champion", photo, end, world);
+    const canary = await answerOf("canary", photo, end, world);
     if (champion !== undefined) replayed.champion.push(champion);
     if (canary !== undefined) replayed.canary.push(canary);
     if (canary === undefined || isBad({ ...watch, replayed }, world)) break;
@@ -41,12 +44,13 @@ const isBad = (watch: Release.Watch, { settings }: With<"settings">) =>
 async function answerOf(
   role: Release.Role,
   photo: Buffer,
-  { serving }: With<"serving">,
+  end: number,
+  { serving, clock }: With<"serving" | "clock">,
 ): Promise<Release.Replayed | undefined> {
   for (let attempt = 1; ; attempt++) {
     const answer = await serving.predict(photo, { role }).catch(refusalOf);
     if (answer !== "busy") return typeof answer === "object" && answer ? Release.toReplayed(answer) : answer;
-    if (attempt === TRIES) return undefined;
+    if (attempt === TRIES || clock.now() > end) return undefined;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
