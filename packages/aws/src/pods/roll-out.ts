@@ -13,9 +13,8 @@ import { stageFile, valuesOf, type Wanted } from "./values";
 /** In the workspace, and in the host release. */
 const CHART = fileURLToPath(new URL("../../../../deploy/chart", import.meta.url));
 const HELM_MINUTES = 5;
-/** A host that was made just now still installs k3s and Helm. */
-const CLUSTER_LIMIT_MS = 5 * 60_000;
-const START_LIMIT_MS = 5 * 60_000;
+/** A host that was made just now still installs k3s and Helm; an image has to be fetched. */
+const LIMIT_MS = 5 * 60_000;
 const LOOK_MS = 2_000;
 
 export interface RollOut extends Wanted {
@@ -30,16 +29,17 @@ export interface RollOut extends Wanted {
  */
 export async function rollOut(
   wanted: RollOut,
-  { documents, tool }: { documents: Documents; tool: Tool },
+  { documents, tool, lookMs = LOOK_MS }: { documents: Documents; tool: Tool; lookMs?: number },
 ): Promise<void> {
   const { namespace } = wanted;
-  await until(CLUSTER_LIMIT_MS, () => isThere(tool), "Kubernetes, or Helm, is not there");
+  const wait = { lookMs, limitMs: LIMIT_MS };
+  await until(() => isThere(tool), "Kubernetes, or Helm, is not there", wait);
   await prepareNamespace(namespace, wanted.image, tool);
   await endPending(namespace, tool);
   // Before the first model pods cannot be ready: they wait for it.
   const isServing = (await Release.current({ documents }))?.champion != null;
   await tool("helm", helmLine(wanted, isServing), JSON.stringify(valuesOf(wanted)));
-  if (!isServing) await until(START_LIMIT_MS, () => areStarted(namespace, tool), "The pods did not start");
+  if (!isServing) await until(() => areStarted(namespace, tool), "The pods did not start", wait);
 }
 
 export const helmLine = ({ stage, namespace, values }: RollOut, isServing: boolean): string[] => [
@@ -77,13 +77,13 @@ async function areStarted(namespace: string, tool: Tool): ReturnType<Look> {
   return waiting && `${waiting.name}: ${waiting.waitsFor ?? "it does not answer yet"}`;
 }
 
-async function until(limitMs: number, look: Look, fault: string): Promise<void> {
-  const end = Date.now() + limitMs;
+async function until(look: Look, fault: string, wait: { lookMs: number; limitMs: number }): Promise<void> {
+  const end = Date.now() + wait.limitMs;
   for (;;) {
     const why = await look();
     if (why === undefined) return;
     if (Date.now() > end) throw new SluiceError("serving.unreachable", `${fault}: ${why}`, HINT);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, wait.lookMs));
   }
 }
 const HINT = "Look at the host: journalctl -u sluice-setup -u k3s; kubectl get pods -A.";

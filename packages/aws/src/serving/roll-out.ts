@@ -60,10 +60,13 @@ export function rollOuts({
     });
 
   const begin = (last: State | undefined) =>
-    documents.update(KEY, State, (now) =>
-      now !== undefined && now.number !== last?.number
-        ? now // another was faster
-        : { target: wanted, number: (now?.number ?? 0) + 1, state: "sent" },
+    documents.update(
+      KEY,
+      State,
+      (now): State =>
+        now !== undefined && now.number !== last?.number
+          ? now // another was faster
+          : { target: wanted, number: (now?.number ?? 0) + 1, state: "sent" },
     );
 
   async function follow(sent: State): Promise<string | undefined> {
