@@ -1,15 +1,6 @@
-import { createRequire } from "node:module";
 import { test } from "vitest";
 import { describeGradients } from "../testing/describe-gradients";
+import { nativeIsThere } from "../testing/native-is-there";
 
-if (isThere("@tensorflow/tfjs-node")) describeGradients("native");
+if (nativeIsThere) describeGradients("native");
 else test.skip("native TensorFlow is not installed: its gradients are NOT checked", () => {});
-
-function isThere(name: string): boolean {
-  try {
-    createRequire(import.meta.url)(name);
-    return true;
-  } catch {
-    return false;
-  }
-}

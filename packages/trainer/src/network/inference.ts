@@ -1,6 +1,6 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../backend";
-import type { Named } from "./training-forward";
+import { type Named, tensorUnits } from "./tensors";
 import { unet } from "./unet";
 import { upsampleForward } from "./upsample";
 import { type Architecture, BATCH_NORM_EPSILON, type Layout, layout, type Weights, weight } from "./weights";
@@ -29,21 +29,17 @@ export function forwardInference(
 
 /** The same on folded input and logits, as training's batches are. */
 export function forwardFolded(tf: Tf, shape: Layout, named: Named, x: Tensor4D): Tensor4D {
-  return unet(
-    tf,
-    shape,
-    {
-      convolve(block, n, input) {
-        const norm = (part: string) => named(`${block}.bn${n}.${part}`) as Tensor1D;
-        const convolved = tf.conv2d(input, named(`${block}.conv${n}.kernel`) as Tensor4D, 1, "same");
-        const [mean, variance, beta, gamma] = ["mean", "variance", "beta", "gamma"].map(norm);
-        return tf.relu(tf.batchNorm4d(convolved, mean, variance, beta, gamma, BATCH_NORM_EPSILON));
-      },
-      upsample: (input) => upsampleForward(tf, input),
-      head: (input) => tf.conv2d(input, named("head.kernel") as Tensor4D, 1, "same").add(named("head.bias")),
+  const units = {
+    ...tensorUnits(tf, named),
+    convolve(block: string, n: 1 | 2, input: Tensor4D): Tensor4D {
+      const norm = (part: string) => named(`${block}.bn${n}.${part}`) as Tensor1D;
+      const convolved = tf.conv2d(input, named(`${block}.conv${n}.kernel`) as Tensor4D, 1, "same");
+      const [mean, variance, beta, gamma] = ["mean", "variance", "beta", "gamma"].map(norm);
+      return tf.relu(tf.batchNorm4d(convolved, mean, variance, beta, gamma, BATCH_NORM_EPSILON));
     },
-    x,
-  );
+    upsample: (input: Tensor4D) => upsampleForward(tf, input),
+  };
+  return unet(shape, units, x);
 }
 
 /** TensorFlow's space_to_depth: block row, block column, colour, from slow to fast. */

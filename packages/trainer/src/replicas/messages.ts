@@ -1,6 +1,6 @@
 import type { Batch } from "../data/batch";
+import type { Lesson } from "../network/lesson";
 import type { Architecture } from "../network/weights";
-import type { Lesson } from "./replica";
 
 /** To a replica's process; the arrays of those lengths lie in the shared file, but statistics are only asked for. */
 export type Question =

@@ -1,22 +1,10 @@
 import type { Batch } from "../data/batch";
+import type { Lesson, Slope } from "../network/lesson";
 import type { Architecture } from "../network/weights";
-import type { NetworkPlan } from "../training/network-plan";
-
-/** What a gradient depends on, but for weights and batch. */
-export type Lesson = Architecture & Pick<NetworkPlan, "loss">;
 
 /** A network's weights, each kind as one vector in stored order. */
 export interface State {
   parameters: Float32Array;
-  statistics: Float32Array;
-}
-
-/** What a batch has to say about the parameters: written into the asker's memory, step after step. */
-export interface Slope {
-  loss: number;
-  /** [parameters] */
-  gradient: Float32Array;
-  /** Of the batch itself, [statistics]. */
   statistics: Float32Array;
 }
 

@@ -1,9 +1,10 @@
 import type { Batch } from "../data/batch";
 import { decayMask, fields, flatten, unflatten } from "../network/flat";
+import type { Slope } from "../network/lesson";
 import { type Architecture, type Weights, weight, weightSpecs } from "../network/weights";
 import { adam } from "../optimizer/adam";
 import { partsOf } from "../replicas/parts";
-import type { Replica, Slope } from "../replicas/replica";
+import type { Replica } from "../replicas/replica";
 import type { NetworkPlan } from "./network-plan";
 
 const STATISTICS_MOMENTUM = 0.95;
