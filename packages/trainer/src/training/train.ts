@@ -101,15 +101,19 @@ async function learnEpoch(
   const epoch = records.length + 1;
   const perEpoch = stepsPerEpoch(examples.count, batchSize);
   const batches = batchesOf(examples.count, batchSize, seed, epoch);
-  const batch = emptyBatch(batches[0].length, plan);
+  const filled = [emptyBatch(batches[0].length, plan), emptyBatch(batches[0].length, plan)];
+  const fill = async (i: number) => {
+    if (i < batches.length) examples.fill(filled[i % 2], batches[i], { seed, epoch });
+  };
   const rateOf = learningRates(plan, { planned, perEpoch, records });
   let sum = 0;
   let learningRate = 0;
-  for (const [i, indices] of batches.entries()) {
+  await fill(0);
+  for (let i = 0; i < batches.length; i++) {
     signal?.throwIfAborted();
     learningRate = rateOf(i);
-    examples.fill(batch, indices, { seed, epoch });
-    const loss = await learner.learn(batch, learningRate);
+    // This process has done its part of the batch when `learn` returns, and would wait for the others.
+    const [loss] = await Promise.all([learner.learn(filled[i % 2], learningRate), fill(i + 1)]);
     if (!Number.isFinite(loss)) throw diverged(epoch, loss);
     sum += loss;
     onStep?.({ epoch, planned, fraction: (i + 1) / perEpoch, loss: sum / (i + 1) });
