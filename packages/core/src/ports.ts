@@ -88,6 +88,11 @@ export interface ServedPrediction {
   confidence: number;
   latencyMs: number;
 }
+/** A photo, and whose answer is wanted; without a role, whoever's turn it is. */
+export interface AskedPhoto {
+  photo: Uint8Array;
+  role?: Role;
+}
 /** What the serving process has loaded and warmed. */
 export interface LoadedModels {
   champion: number | null;
@@ -119,6 +124,11 @@ export interface Serving {
    *   Throws `model.not_found` where it is not loaded
    */
   predict(photo: Uint8Array, options?: { role?: Role }): Promise<ServedPrediction>;
+  /**
+   * Where asking takes long, many in one go and one after the other: the answers in their order, an error in the place
+   * of one. There may be fewer of them, when the time is over. Absent: `predict` is as good.
+   */
+  predictAll?(asked: AskedPhoto[]): Promise<(ServedPrediction | Error)[]>;
   /** Of every serving process that can be reached. */
   metrics(): Promise<ProcessMetrics[]>;
 }

@@ -15,5 +15,12 @@ export type Pod = z.infer<typeof Pod>;
 export const Look = z.object({ pods: z.array(Pod) });
 export type Look = z.infer<typeof Look>;
 
-/** What `/predict` of the Service answered, by `sluice-pods predict`. */
-export const Predicted = z.object({ status: z.number().int(), body: z.unknown() });
+/** What `/predict` of the Service answered. */
+export const Answered = z.object({ status: z.number().int(), body: z.unknown().optional() });
+export type Answered = z.infer<typeof Answered>;
+
+/** Photo by photo, by `sluice-pods predict`. */
+export const Predicted = z.object({ answers: z.array(Answered) });
+
+/** Where a photo is put for the pods, by its SHA-256. */
+export const photoKey = (sha256: string): string => `commands/photos/${sha256}`;

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { isSluiceError, SluiceError } from "@sluice/core/errors";
 import type { Blobs, Documents } from "@sluice/core/ports";
 import { Role } from "@sluice/core/release/role";
+import { photoKey } from "./answer";
 import { look, predict } from "./look";
 import { rollOut } from "./roll-out";
 import { tool } from "./tools";
@@ -10,7 +11,8 @@ const USAGE = `sluice-pods: the serving pods on this machine's Kubernetes
 
   sluice-pods roll-out --image IMAGE          brings the image there by the chart, and waits until it serves
   sluice-pods look --answer KEY               asks every pod for /ready and /metrics
-  sluice-pods predict --photo KEY --answer KEY [--role champion|canary]
+  sluice-pods predict --answer KEY ROLE:SHA256 …   asks for photos that lie in the bucket, one after the other; ROLE is
+                                              champion, canary, or any
 
   --namespace NS   sluice-<SLUICE_STAGE> by default
   --values FILE    further values of the chart
@@ -19,27 +21,35 @@ Answers are put into the bucket as JSON. SLUICE_WORLD names the module that bind
 HELM and KUBECONFIG are looked at.`;
 
 const text = { type: "string" } as const;
-const OPTIONS = {
-  namespace: text,
-  values: text,
-  image: text,
-  answer: text,
-  photo: text,
-  role: text,
-} as const;
+const OPTIONS = { namespace: text, values: text, image: text, answer: text } as const;
 type Options = Partial<Record<keyof typeof OPTIONS, string>>;
 type World = { blobs: Blobs; documents: Documents };
 
-function readArguments(): { verb: string | undefined; options: Options } {
+interface Arguments {
+  verb: string | undefined;
+  photos: string[];
+  options: Options;
+}
+
+function readArguments(): Arguments {
   try {
     const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-    return { verb: positionals.length === 1 ? positionals[0] : undefined, options: values };
+    const [verb, ...photos] = positionals;
+    return { verb: photos.length > 0 && verb !== "predict" ? undefined : verb, photos, options: values };
   } catch (cause) {
     throw new SluiceError("usage.invalid", (cause as Error).message, USAGE, { cause });
   }
 }
 
-async function main({ verb, options }: ReturnType<typeof readArguments>): Promise<void> {
+async function readPhoto(named: string, blobs: Blobs) {
+  const [role, digest = ""] = named.split(":");
+  return {
+    photo: await blobs.get(photoKey(digest)),
+    role: role === "any" ? undefined : Role.parse(role),
+  };
+}
+
+async function main({ verb, photos, options }: Arguments): Promise<void> {
   const { SLUICE_STAGE: stage = "", SLUICE_WORLD: module = "@sluice/aws" } = process.env;
   const needs = (name: keyof Options): string => {
     const value = options[name];
@@ -67,8 +77,8 @@ async function main({ verb, options }: ReturnType<typeof readArguments>): Promis
     case "look":
       return answer(await look(namespace, tool));
     case "predict": {
-      const role = Role.optional().parse(options.role);
-      return answer(await predict(await blobs.get(needs("photo")), { namespace, role }, tool));
+      const asked = await Promise.all(photos.map((photo) => readPhoto(photo, blobs)));
+      return answer({ answers: await predict(asked, namespace, tool) });
     }
     default:
       throw new SluiceError("usage.invalid", `${verb ?? "nothing"} is not understood`, USAGE);

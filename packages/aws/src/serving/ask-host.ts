@@ -4,15 +4,12 @@ import { readJson } from "@sluice/core/json-blob";
 import type { Blobs, Commands } from "@sluice/core/ports";
 import type * as z from "zod";
 
-/** On the host; sending and reading take some seconds more. */
-const TIMEOUT_SECONDS = 30;
-
 export interface HostQuestions {
   commands: Commands;
   blobs: Blobs;
   /** How `sluice-pods` is called on the host. */
   program: string;
-  /** Until the answer must be there. */
+  /** Until the answer must be there, and until the command is ended on the host. */
   limitMs: number;
   pauseMs: number;
 }
@@ -32,7 +29,7 @@ export async function askHost<S extends z.ZodType>(
   await commands.send({
     id,
     line: `${program} ${line} --answer ${key}`,
-    timeoutSeconds: TIMEOUT_SECONDS,
+    timeoutSeconds: Math.ceil(limitMs / 1_000),
   });
   for (;;) {
     // Looked at first: a command that has ended has answered before.

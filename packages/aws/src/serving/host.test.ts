@@ -31,6 +31,17 @@ const pod = (name: string, of: unknown = ready(1)) => ({
   metrics: `up{pod="${name}"} 1`,
 });
 
+const PREDICTION = {
+  model_version: 1,
+  model_role: "champion",
+  width: 10,
+  height: 10,
+  area_px: 25,
+  confidence: 0.9,
+  timings_ms: { total: 7 },
+};
+const BUSY = { status: 429, body: { error: { code: "serving.busy", message: "busy", hint: "later" } } };
+
 /** A host whose commands answer at once, and a predict function beside it. */
 function host({ target = TARGET, pods = [pod("a"), pod("b")] as object[] } = {}) {
   const { blobs, documents } = memoryWorld();
@@ -43,7 +54,7 @@ function host({ target = TARGET, pods = [pod("a"), pod("b")] as object[] } = {})
   };
   const answers: Record<string, unknown> = {
     look: { pods },
-    predict: { status: 429, body: { error: { code: "serving.busy", message: "busy", hint: "later" } } },
+    predict: { answers: [{ status: 200, body: PREDICTION }, BUSY] },
   };
   const commands = {
     async send({ id, line }: { id: string; line: string }) {
@@ -142,14 +153,29 @@ test("the metrics are those of all that answer", async () => {
   ]);
 });
 
-test("a photo is put into the bucket once and goes to the pods, whose refusal is read", async () => {
+test("photos are put into the bucket once and go to the pods in one command; refusals are read", async () => {
   const { serving, lines, blobs } = host();
   const photo = Buffer.from("photo");
-  for (const role of ["champion", "canary"] as const)
-    await expect(serving.predict(photo, { role })).rejects.toMatchObject({ code: "serving.busy" });
+  const asked = (["champion", "canary"] as const).map((role) => ({ photo, role }));
+  expect(await serving.predictAll?.(asked)).toEqual([
+    { modelVersion: 1, role: "champion", areaPx: 25, areaRatio: 0.25, confidence: 0.9, latencyMs: 7 },
+    expect.objectContaining({ code: "serving.busy", hint: "later" }),
+  ]);
   const [key = ""] = await blobs.list("commands/photos/");
   expect((await blobs.get(key)).toString()).toBe("photo");
-  expect(lines[1]).toMatch(new RegExp(`^sluice-pods predict --photo ${key} --role canary --answer `));
+  const digest = key.split("/").at(-1);
+  expect(lines).toEqual([
+    expect.stringMatching(`^sluice-pods predict champion:${digest} canary:${digest} --answer `),
+  ]);
+});
+
+test("one photo is a question, too; what is not answered is unreachable", async () => {
+  const { serving, answers } = host();
+  expect(await serving.predict(Buffer.from("photo"))).toMatchObject({ modelVersion: 1 });
+  answers.predict = { answers: [BUSY] };
+  await expect(serving.predict(Buffer.from("photo"))).rejects.toMatchObject({ code: "serving.busy" });
+  answers.predict = { answers: [{ status: 0 }] };
+  await expect(serving.predict(Buffer.from("photo"))).rejects.toMatchObject({ code: "serving.unreachable" });
 });
 
 test("a host that does not answer is unreachable: for /ready that is nothing loaded", async () => {

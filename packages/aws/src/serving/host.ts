@@ -1,13 +1,23 @@
 import { sha256 } from "@sluice/core/digest";
 import { isSluiceError, SluiceError } from "@sluice/core/errors";
-import type { Blobs, Commands, Documents, LoadedModels, Serving } from "@sluice/core/ports";
+import type {
+  AskedPhoto,
+  Blobs,
+  Commands,
+  Documents,
+  LoadedModels,
+  ServedPrediction,
+  Serving,
+} from "@sluice/core/ports";
 import * as Answer from "@sluice/core/serving-answer";
-import { Look, type Pod, Predicted } from "../pods/answer";
+import { type Answered, Look, type Pod, Predicted, photoKey } from "../pods/answer";
 import { askHost } from "./ask-host";
 import { rollOuts, type Target } from "./roll-out";
 
 /** A look takes about four seconds; the host may be slow. */
 const LIMIT_MS = 30_000;
+/** Photos take a minute together at most, and the last of them twenty seconds more. */
+const ALL_LIMIT_MS = 100_000;
 const PAUSE_MS = 500;
 const HINT = "On the host: kubectl get pods -A.";
 
@@ -29,6 +39,7 @@ export function hostServing(options: {
   pauseMs?: number;
 }): Serving {
   const { blobs, beside, program = "sluice-pods", limitMs = LIMIT_MS, pauseMs = PAUSE_MS } = options;
+  const allLimitMs = options.limitMs ?? ALL_LIMIT_MS;
   const questions = { ...options, program, limitMs, pauseMs };
   const rollOut = rollOuts({ ...options, program });
 
@@ -36,12 +47,21 @@ export function hostServing(options: {
     const { pods } = await askHost("look", Look, questions);
     if (pods.length > 0) return pods;
     await rollOut.forget();
-    throw new SluiceError("serving.unreachable", "No pod serves on the host", HINT);
+    throw unreachable("No pod serves on the host");
   }
 
   async function loaded(): Promise<LoadedModels | undefined> {
     const [pods, function_] = await Promise.all([look().catch(orNone), beside.loaded()]);
     return together([...pods.map(({ ready }) => Answer.loadedModels(ready)), function_]);
+  }
+
+  async function predictAll(asked: AskedPhoto[]): Promise<(ServedPrediction | Error)[]> {
+    const named = asked.map(({ photo, role }) => ({ photo, digest: sha256(photo), role: role ?? "any" }));
+    for (const [digest, photo] of new Map(named.map(({ digest, photo }) => [digest, photo])))
+      await blobs.put(photoKey(digest), photo, { ifAbsent: true });
+    const line = ["predict", ...named.map(({ digest, role }) => `${role}:${digest}`)].join(" ");
+    const { answers } = await askHost(line, Predicted, { ...questions, limitMs: allLimitMs });
+    return answers.map(toPrediction);
   }
 
   return {
@@ -60,18 +80,29 @@ export function hostServing(options: {
       const own = pods.flatMap(({ name, metrics }) =>
         metrics === null ? [] : [{ process: name, text: metrics }],
       );
-      if (own.length === 0) throw new SluiceError("serving.unreachable", "No pod tells its metrics", HINT);
+      if (own.length === 0) throw unreachable("No pod tells its metrics");
       return [...own, ...function_];
     },
 
     async predict(photo, { role } = {}) {
-      const key = `commands/photos/${sha256(photo)}`;
-      await blobs.put(key, photo, { ifAbsent: true });
-      const line = `predict --photo ${key}${role ? ` --role ${role}` : ""}`;
-      return Answer.predictionOf(await askHost(line, Predicted, questions), "the pods' /predict", HINT);
+      const [answer] = await predictAll([{ photo, role }]);
+      if (answer === undefined || answer instanceof Error) throw answer ?? unreachable("Nobody answers");
+      return answer;
     },
+
+    predictAll,
   };
 }
+
+function toPrediction({ status, body }: Answered): ServedPrediction | Error {
+  try {
+    return Answer.predictionOf({ status, body }, "the pods' /predict", HINT);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const unreachable = (message: string) => new SluiceError("serving.unreachable", message, HINT);
 
 const orNone = (error: unknown): Pod[] => {
   if (isSluiceError(error) && error.code === "serving.unreachable") return [];
