@@ -1,32 +1,59 @@
-import fs from "node:fs/promises";
-import path from "node:path";
-import { Bundle, Photo } from "@sluice/core";
-import { loadPredictor } from "@sluice/serving/predictor/index";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
-/** Mean milliseconds of a photo in this process, one after the other. */
+/** Decoding and inference alone: what no service can be faster than with these networks on this machine. */
 export interface Floor {
-  /** Decoding it, and the networks. */
-  decodeAndInferenceMs: number;
-  /** And what else it takes to know the mask: resizing, close-ups, pasting; and its PNG. */
-  answerMs: number;
+  /** Photos in a second. */
+  perSecond: number;
+  /** Of all processes, for each photo. */
+  cpuMs: number;
 }
 
-/** Decoding and inference alone, without HTTP. @param model the bundle's folder */
-export async function floorOf(model: string, photos: readonly Buffer[], threads: number): Promise<Floor> {
-  const files: Record<string, Buffer> = {};
-  for (const file of await fs.readdir(model)) files[file] = await fs.readFile(path.join(model, file));
-  const bundle = Bundle.Bundle.parse(JSON.parse(files[Bundle.MODEL_JSON].toString("utf8")));
-  const predictor = await loadPredictor({ bundle, files, threads });
-  await predictor.warmUp();
-  for (const photo of photos) await predictor.predict(photo, "a photo");
-  let [floor, answer] = [0, 0];
-  for (const photo of photos) {
-    const started = performance.now();
-    const { mask, width, height, timings } = await predictor.predict(photo, "a photo");
-    await Photo.maskPng(mask, width, height);
-    answer += performance.now() - started;
-    floor += timings.decodeMs + timings.inferenceMs;
+export interface FloorOptions {
+  /** The model bundle's folder. */
+  model: string;
+  photos: readonly Buffer[];
+  /** Processes that work at once, and threads of each one's sessions. */
+  processes: number;
+  threads: number;
+  seconds: number;
+}
+
+/** What a process of `floor-process.ts` is told, then what it answers when it is told to go. */
+export type FloorTask = Pick<FloorOptions, "model" | "photos" | "threads" | "seconds"> & { first: number };
+export type FloorReport = "ready" | { photos: number; cpuMs: number };
+
+const PROGRAM = fileURLToPath(new URL("floor-process.ts", import.meta.url));
+
+/**
+ * Each process decodes one photo after the other and asks the networks for it, with what they were asked when the photo
+ * was predicted as a whole: no HTTP, no resizing, no close-ups, no mask.
+ */
+export async function floorOf(options: FloorOptions): Promise<Floor> {
+  const { processes, seconds, ...rest } = options;
+  const children = Array.from({ length: processes }, () =>
+    fork(PROGRAM, { execArgv: ["--import", "tsx"], serialization: "advanced" }),
+  );
+  const ready = children.map((child) => reportOf(child));
+  for (const [i, child] of children.entries())
+    child.send({ ...rest, seconds, first: 7 * i } satisfies FloorTask);
+  await Promise.all(ready);
+  const reports = children.map((child) => reportOf(child));
+  for (const child of children) child.send("go");
+  let [photos, cpuMs] = [0, 0];
+  for (const report of await Promise.all(reports)) {
+    if (report === "ready") throw new Error("A process for the floor answers out of turn");
+    photos += report.photos;
+    cpuMs += report.cpuMs;
   }
-  await predictor.close();
-  return { decodeAndInferenceMs: floor / photos.length, answerMs: answer / photos.length };
+  return { perSecond: photos / seconds, cpuMs: cpuMs / photos };
+}
+
+async function reportOf(child: ChildProcess): Promise<FloorReport> {
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`A process for the floor ended (${code})`);
+  });
+  const [report] = (await Promise.race([once(child, "message"), ended])) as [FloorReport];
+  return report;
 }

@@ -1,19 +1,21 @@
-import os from "node:os";
 import { parseArgs } from "node:util";
-import { median, spread } from "../statistics";
+import { cpuLimit } from "@sluice/serving/predictor/cpus";
 import { drive, type Load, shareWithWindow } from "./drive";
-import { floorOf } from "./floor";
+import { type Floor, floorOf } from "./floor";
 import { trainedModel } from "./model";
 import { somePhotos } from "./photos";
+import { besideFloor, besidePeer, describe, HEADER, windows } from "./report";
 import { type Service, startOurs, startPeer } from "./services";
 import { soak } from "./soak";
 
-const USAGE = `npm run bench:serve -- [--data DIR] [--model DIR] [--rounds N] [--seconds S] [--endpoint sync|async]
+const USAGE = `npm run bench:serve -- [--data DIR] [--model DIR] [--rounds N] [--seconds S] [--clients 1,8,32] [--endpoint sync|async]
+npm run bench:serve -- --floor [--data DIR] [--model DIR] [--rounds N] [--seconds S] [--clients 1,8]
 npm run bench:serve -- --soak MINUTES [--data DIR] [--model DIR]
 
 Starts FastAPI + PyTorch with one U-Net at 512 px (the reference's recipe) and sluice-serve with the default recipe's
-two networks, and sends both the same photos, in turn, from 1, 8 and 32 clients, for S seconds each. Photos are drawn,
-or taken from DIR/images; the model is trained on them for some minutes first, or is the bundle in --model. With --soak
+two networks, and sends both the same photos, in turn, from 1, 8 and 32 clients, for S seconds each; then times decoding
+and inference alone, in this machine's processes without a service. Photos are drawn, or taken from DIR/images; the model
+is trained on them for some minutes first, or is the bundle in --model. With --floor the peer is left out. With --soak
 it sends photos to ours alone, and prints every minute how much memory it has.`;
 
 const CLIENTS = [1, 8, 32];
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "15" },
     endpoint: { type: "string", default: "sync" },
     clients: { type: "string" },
+    floor: { type: "boolean", default: false },
     soak: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
@@ -44,73 +47,51 @@ if (values.soak) {
   await service.stop();
   process.exit();
 }
-const threads = os.availableParallelism();
+const cpus = cpuLimit();
 const endpoint = values.endpoint === "async" ? "async" : "sync";
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 const counts = values.clients?.split(",").map(Number) ?? CLIENTS;
 
-const services: Record<"ours" | "peer", () => Promise<Service>> = {
+type Name = "ours" | "peer";
+const start: Record<Name, () => Promise<Service>> = {
   ours: () => startOurs(model),
-  peer: () => startPeer(endpoint, threads),
+  peer: () => startPeer(endpoint, cpus),
 };
-const loads: Record<"ours" | "peer", Map<number, Load[]>> = { ours: new Map(), peer: new Map() };
-const floors: number[] = [];
-const answers: number[] = [];
+const names: Name[] = values.floor ? ["ours"] : ["ours", "peer"];
+const loads: Record<Name, Map<number, Load[]>> = { ours: new Map(), peer: new Map() };
+const floors = new Map<number, Floor[]>();
 for (let round = 0; round < rounds; round++) {
-  for (const name of round % 2 === 0 ? (["ours", "peer"] as const) : (["peer", "ours"] as const)) {
-    const service = await services[name]();
-    const share = await shareWithWindow(service.url, name === "ours" ? photos : photos.slice(0, 8));
-    if (name === "ours" && round === 0) console.log(`${percent(share)} of our answers have a window\n`);
-    for (const clients of counts) {
-      const load = await drive(service, photos, clients, seconds);
-      loads[name].set(clients, [...(loads[name].get(clients) ?? []), load]);
-      console.error(`round ${round + 1} ${name} ${clients} clients: ${describe(load)}`);
-    }
-    await service.stop();
+  for (const name of round % 2 === 0 ? names : names.toReversed()) await timeService(name, round);
+  for (const clients of counts) {
+    // As the service does it: one photo at a time on all CPUs, or one on each.
+    const shape = clients === 1 ? { processes: 1, threads: cpus } : { processes: cpus, threads: 1 };
+    const floor = await floorOf({ model, photos, seconds, ...shape });
+    floors.set(clients, [...(floors.get(clients) ?? []), floor]);
+    console.error(
+      `round ${round + 1} floor ${clients} clients: ${floor.perSecond.toFixed(1)}/s, ${floor.cpuMs.toFixed(1)} ms of CPU`,
+    );
   }
-  const floor = await floorOf(model, photos, threads);
-  floors.push(floor.decodeAndInferenceMs);
-  answers.push(floor.answerMs);
 }
-
-console.log("medians of the rounds; ratios of each round: median (least..most)\n");
-console.log(
-  "clients  ours/s  peer/s  ratio               ours p50, p99 ms  peer p50, p99 ms  p99 ours/peer        CPU ms an answer  failed",
-);
+if (!values.floor) {
+  console.log(HEADER);
+  for (const clients of counts) console.log(besidePeer(clients, of("ours", clients), of("peer", clients)));
+}
 for (const clients of counts)
-  console.log(row(clients, loads.ours.get(clients) ?? [], loads.peer.get(clients) ?? []));
-const one = (loads.ours.get(1) ?? []).map(({ meanMs }, i) => meanMs / floors[i]);
-if (one.length > 0) {
-  console.log(
-    `\ndecode + inference alone ${median(floors).toFixed(1)} ms, with mask and PNG ${median(answers).toFixed(1)} ms; ` +
-      `a request of one client / decode + inference: ${median(one).toFixed(2)} (${spread(one)})`,
-  );
-}
+  console.log(besideFloor(clients, of("ours", clients), floors.get(clients) ?? []));
 process.exit();
 
-function row(clients: number, ours: Load[], peer: Load[]): string {
-  const of = (loads: Load[], key: keyof Load) => median(loads.map((load) => load[key]));
-  const ratios = (key: keyof Load) => ours.map((load, i) => load[key] / peer[i][key]);
-  const speed = ratios("perSecond");
-  const tails = ratios("p99Ms");
-  const failed = (loads: Load[]) => loads.reduce((sum, load) => sum + load.failed, 0);
-  return [
-    String(clients).padStart(7),
-    of(ours, "perSecond").toFixed(1).padStart(7),
-    of(peer, "perSecond").toFixed(1).padStart(7),
-    ` ${median(speed).toFixed(2)} (${spread(speed)})`.padEnd(20),
-    `${of(ours, "p50Ms").toFixed(0)}, ${of(ours, "p99Ms").toFixed(0)}`.padEnd(17),
-    `${of(peer, "p50Ms").toFixed(0)}, ${of(peer, "p99Ms").toFixed(0)}`.padEnd(17),
-    `${median(tails).toFixed(2)} (${spread(tails)})`.padEnd(20),
-    `${of(ours, "cpuMs").toFixed(0)}, ${of(peer, "cpuMs").toFixed(0)}`.padEnd(17),
-    `${failed(ours)} / ${failed(peer)}`,
-  ].join(" ");
+function of(name: Name, clients: number): Load[] {
+  return loads[name].get(clients) ?? [];
 }
 
-function describe({ perSecond, p50Ms, p99Ms, cpuMs, answered, failed }: Load): string {
-  return `${perSecond.toFixed(1)}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${cpuMs.toFixed(0)} ms of CPU an answer, ${answered} answered, ${failed} failed`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+async function timeService(name: Name, round: number): Promise<void> {
+  const service = await start[name]();
+  const share = await shareWithWindow(service.url, name === "ours" ? photos : photos.slice(0, 8));
+  if (name === "ours" && round === 0) console.log(windows(share));
+  for (const clients of counts) {
+    const load = await drive(service, photos, clients, seconds);
+    loads[name].set(clients, [...of(name, clients), load]);
+    console.error(`round ${round + 1} ${name} ${clients} clients: ${describe(load)}`);
+  }
+  await service.stop();
 }

@@ -1,51 +1,76 @@
 import type { Size } from "../box";
 
+/** Neighbours in a row that reach the threshold, from `start` to before `end`. */
+interface Run {
+  start: number;
+  end: number;
+  /** Of its values; of the whole area's for the one run that stands for it. */
+  sum: number;
+  /** Another run of the same area; null for the one that stands for it. */
+  joined: Run | null;
+}
+
 /**
  * The connected area (by its sides, not its corners) of values at or over the threshold with the largest sum.
  *
  * @param values [height * width]
  * @returns the values inside it, 0 elsewhere; null where nothing reaches the threshold
  */
-export function largestBlob(
-  values: Float32Array,
-  { width, height }: Size,
-  threshold: number,
-): Float32Array | null {
-  const labels = new Int32Array(width * height);
-  const waiting = new Int32Array(width * height);
-  let largest = { label: 0, sum: 0 };
-  let label = 0;
-  for (let start = 0; start < values.length; start++) {
-    if (labels[start] !== 0 || values[start] < threshold) continue;
-    const sum = fill(start, ++label);
-    if (sum > largest.sum) largest = { label, sum };
+export function largestBlob(values: Float32Array, { width }: Size, threshold: number): Float32Array | null {
+  const runs: Run[] = [];
+  let above: Run[] = [];
+  for (let rowStart = 0; rowStart < values.length; rowStart += width) {
+    const found = runsOf(values, rowStart, rowStart + width, threshold);
+    joinTouching(found, above, width);
+    runs.push(...found);
+    above = found;
   }
-  if (largest.sum === 0) return null;
+  const largest = runs.reduce<Run | null>(
+    (best, run) => (run.joined === null && run.sum > (best?.sum ?? 0) ? run : best),
+    null,
+  );
+  if (!largest) return null;
   const inside = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) if (labels[i] === largest.label) inside[i] = values[i];
-  return inside;
-
-  /** Labels all that hangs together with a pixel. @returns the sum of its values */
-  function fill(start: number, label: number): number {
-    let count = 1;
-    let sum = 0;
-    waiting[0] = start;
-    labels[start] = label;
-    for (let next = 0; next < count; next++) {
-      const at = waiting[next];
-      sum += values[at];
-      const column = at % width;
-      if (column > 0) visit(at - 1);
-      if (column < width - 1) visit(at + 1);
-      if (at >= width) visit(at - width);
-      if (at < values.length - width) visit(at + width);
-    }
-    return sum;
-
-    function visit(at: number): void {
-      if (labels[at] !== 0 || values[at] < threshold) return;
-      labels[at] = label;
-      waiting[count++] = at;
-    }
+  for (const run of runs) {
+    if (standFor(run) === largest) inside.set(values.subarray(run.start, run.end), run.start);
   }
+  return inside;
+}
+
+function runsOf(values: Float32Array, from: number, to: number, threshold: number): Run[] {
+  const runs: Run[] = [];
+  for (let at = from; at < to; at++) {
+    if (values[at] < threshold) continue;
+    const start = at;
+    let sum = 0;
+    for (; at < to && values[at] >= threshold; at++) sum += values[at];
+    runs.push({ start, end: at, sum, joined: null });
+  }
+  return runs;
+}
+
+/** Both in order: of two that touch or not, the one that ends first can touch no further one. */
+function joinTouching(row: readonly Run[], above: readonly Run[], width: number): void {
+  for (let i = 0, j = 0; i < row.length && j < above.length; ) {
+    const [start, end] = [above[j].start + width, above[j].end + width];
+    if (row[i].start < end && start < row[i].end) join(row[i], above[j]);
+    if (row[i].end < end) i++;
+    else j++;
+  }
+}
+
+function join(one: Run, other: Run): void {
+  const [a, b] = [standFor(one), standFor(other)];
+  if (a === b) return;
+  b.joined = a;
+  a.sum += b.sum;
+}
+
+function standFor(run: Run): Run {
+  let last = run;
+  while (last.joined) {
+    last.joined = last.joined.joined ?? last.joined; // so that the next one's way is shorter
+    last = last.joined;
+  }
+  return last;
 }

@@ -15,8 +15,9 @@ export function sample(
   size: Size,
 ): Uint8Array {
   const [a, b, c, d, e, f] = map;
-  const across = taps(Math.hypot(a, d));
-  const down = taps(Math.hypot(b, e));
+  const columns = places(size.width, taps(Math.hypot(a, d)));
+  const rows = places(size.height, taps(Math.hypot(b, e)));
+  const [across, down] = [columns.length / size.width, rows.length / size.height];
   const count = across * down;
   const lastColumn = width - 1;
   const lastRow = height - 1;
@@ -28,32 +29,44 @@ export function sample(
       let red = 0;
       let green = 0;
       let blue = 0;
-      for (let i = 0; i < count; i++) {
-        const u = column + ((i % across) + 0.5) / across - 0.5;
-        const v = row + (Math.floor(i / across) + 0.5) / down - 0.5;
-        const x = Math.min(Math.max(a * u + b * v + c, 0), lastColumn);
-        const y = Math.min(Math.max(d * u + e * v + f, 0), lastRow);
-        const left = x | 0;
-        const top = y | 0;
-        const p00 = top * stride + left * channels;
-        const p01 = left < lastColumn ? p00 + channels : p00;
-        const below = top < lastRow ? stride : 0;
-        const p10 = p00 + below;
-        const p11 = p01 + below;
-        const w11 = (x - left) * (y - top);
-        const w01 = x - left - w11;
-        const w10 = y - top - w11;
-        const w00 = 1 - w01 - w10 - w11;
-        red += w00 * data[p00] + w01 * data[p01] + w10 * data[p10] + w11 * data[p11];
-        if (channels === 1) continue;
-        green += w00 * data[p00 + 1] + w01 * data[p01 + 1] + w10 * data[p10 + 1] + w11 * data[p11 + 1];
-        blue += w00 * data[p00 + 2] + w01 * data[p01 + 2] + w10 * data[p10 + 2] + w11 * data[p11 + 2];
+      for (let j = row * down; j < (row + 1) * down; j++) {
+        const bv = b * rows[j];
+        const ev = e * rows[j];
+        for (let i = column * across; i < (column + 1) * across; i++) {
+          const u = columns[i];
+          const x = Math.min(Math.max(a * u + bv + c, 0), lastColumn);
+          const y = Math.min(Math.max(d * u + ev + f, 0), lastRow);
+          const left = x | 0;
+          const top = y | 0;
+          const p00 = top * stride + left * channels;
+          const p01 = left < lastColumn ? p00 + channels : p00;
+          const below = top < lastRow ? stride : 0;
+          const p10 = p00 + below;
+          const p11 = p01 + below;
+          const w11 = (x - left) * (y - top);
+          const w01 = x - left - w11;
+          const w10 = y - top - w11;
+          const w00 = 1 - w01 - w10 - w11;
+          red += w00 * data[p00] + w01 * data[p01] + w10 * data[p10] + w11 * data[p11];
+          if (channels === 1) continue;
+          green += w00 * data[p00 + 1] + w01 * data[p01 + 1] + w10 * data[p10 + 1] + w11 * data[p11 + 1];
+          blue += w00 * data[p00 + 2] + w01 * data[p01 + 2] + w10 * data[p10 + 2] + w11 * data[p11 + 2];
+        }
       }
       out[at++] = red / count + 0.5;
       if (channels === 1) continue;
       out[at++] = green / count + 0.5;
       out[at++] = blue / count + 0.5;
     }
+  }
+  return out;
+}
+
+/** Where the samples of each pixel of a side lie, px from its first one's centre. */
+function places(side: number, perPixel: number): Float64Array {
+  const out = new Float64Array(side * perPixel);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = Math.floor(i / perPixel) + ((i % perPixel) + 0.5) / perPixel - 0.5;
   }
   return out;
 }

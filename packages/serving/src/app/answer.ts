@@ -1,5 +1,5 @@
-import { Photo } from "@sluice/core";
 import type { Prediction } from "../predictor";
+import { encodeMask } from "../predictor/mask-png";
 import type { Chosen } from "./choose";
 import type { AppContext, Serving } from "./context";
 import { labelsOf, withStandIn } from "./with-model";
@@ -28,7 +28,7 @@ export const answer = (
   withStandIn(serving, c, chosen, async (by) => {
     const started = performance.now();
     const prediction = await by.model.predictor.predict(photo.bytes, photo.name);
-    const png = await Photo.maskPng(prediction.mask, prediction.width, prediction.height);
+    const png = Buffer.from(prediction.png ?? encodeMask(prediction.mask, prediction));
     const answered = { by, prediction, png, totalMs: performance.now() - started };
     count(serving, answered);
     return answered;

@@ -15,24 +15,71 @@ export function segmentCloseUp(
   threshold: number,
 ): Segmentation {
   const canvas = maskCanvas(photo, threshold);
-  const { left, right, top, bottom } = extent(map, size, photo);
+  const found = reaching(probabilities, size, threshold);
+  if (!found) return canvas.done();
+  const { left, right, top, bottom } = extent(map, found, photo);
   const [a, b, c, d, e, f] = CloseUp.invert(map);
-  const at = bilinear(probabilities, size);
+  const [lastColumn, lastRow] = [size.width - 1, size.height - 1];
   for (let y = top; y <= bottom; y++) {
+    const [by, ey] = [b * y, e * y];
     for (let x = left; x <= right; x++) {
-      const u = a * x + b * y + c;
-      const v = d * x + e * y + f;
-      if (u > -0.5 && v > -0.5 && u < size.width - 0.5 && v < size.height - 0.5) canvas.put(x, y, at(u, v));
+      const u = a * x + by + c;
+      const v = d * x + ey + f;
+      if (u <= found.left || u >= found.right || v <= found.top || v >= found.bottom) continue;
+      // Between pixel centres; beyond the outermost ones the edge goes on.
+      const inU = u < 0 ? 0 : u > lastColumn ? lastColumn : u;
+      const inV = v < 0 ? 0 : v > lastRow ? lastRow : v;
+      const column = inU | 0;
+      const row = inV | 0;
+      const corner = row * size.width + column;
+      const next = column < lastColumn ? 1 : 0;
+      const under = corner + (row < lastRow ? size.width : 0);
+      const share = inU - column;
+      const high = probabilities[corner] + (probabilities[corner + next] - probabilities[corner]) * share;
+      const low = probabilities[under] + (probabilities[under + next] - probabilities[under]) * share;
+      const probability = high + (low - high) * (inV - row);
+      if (probability >= threshold) canvas.put(x, y, probability);
     }
   }
   return canvas.done();
 }
 
-/** The rows and columns of the photo that the close-up reaches. */
-function extent([a, b, c, d, e, f]: CloseUp.Affine, { width, height }: Size, photo: Size) {
+interface Extent {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/**
+ * The columns and rows of values that reach the threshold, and what lies between them and the next ones: a mean of
+ * values below it is below it, too. Null where none reaches it.
+ */
+function reaching(values: Float32Array, { width, height }: Size, threshold: number): Extent | null {
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, i++) {
+      if (values[i] < threshold) continue;
+      if (column < left) left = column;
+      if (column > right) right = column;
+      if (row < top) top = row;
+      bottom = row;
+    }
+  }
+  if (right < 0) return null;
+  return {
+    left: Math.max(left - 1, -0.5),
+    right: Math.min(right + 1, width - 0.5),
+    top: Math.max(top - 1, -0.5),
+    bottom: Math.min(bottom + 1, height - 0.5),
+  };
+}
+
+/** The rows and columns of the photo that a part of the close-up reaches. */
+function extent([a, b, c, d, e, f]: CloseUp.Affine, part: Extent, photo: Size): Extent {
   const [u, v] = [
-    [-0.5, width - 0.5],
-    [-0.5, height - 0.5],
+    [part.left, part.right],
+    [part.top, part.bottom],
   ];
   const xs = u.flatMap((column) => v.map((row) => a * column + b * row + c));
   const ys = u.flatMap((column) => v.map((row) => d * column + e * row + f));
@@ -41,21 +88,5 @@ function extent([a, b, c, d, e, f]: CloseUp.Affine, { width, height }: Size, pho
     right: Math.min(photo.width - 1, Math.ceil(Math.max(...xs))),
     top: Math.max(0, Math.floor(Math.min(...ys))),
     bottom: Math.min(photo.height - 1, Math.ceil(Math.max(...ys))),
-  };
-}
-
-/** Reads between pixel centres; beyond the outermost ones the edge goes on. */
-function bilinear(values: Float32Array, { width, height }: Size): (x: number, y: number) => number {
-  return (x, y) => {
-    const u = Math.min(Math.max(x, 0), width - 1);
-    const v = Math.min(Math.max(y, 0), height - 1);
-    const [left, top] = [u | 0, v | 0];
-    const right = left < width - 1 ? 1 : 0;
-    const below = top < height - 1 ? width : 0;
-    const corner = top * width + left;
-    const above = values[corner] + (values[corner + right] - values[corner]) * (u - left);
-    const under =
-      values[corner + below] + (values[corner + below + right] - values[corner + below]) * (u - left);
-    return above + (under - above) * (v - top);
   };
 }

@@ -10,6 +10,8 @@ export { look, type Network, type Networks } from "./look";
 export { type Layer, paint, renderOverlay } from "./overlay";
 
 export interface Prediction extends Segmentation {
+  /** The mask as PNG, from predictors that have a thread of their own to write it. */
+  png?: Uint8Array;
   /** `maskMs` is what is neither decoding nor a network: resizing, close-up, mask. */
   timings: { decodeMs: number; inferenceMs: number; maskMs: number };
 }

@@ -73,10 +73,8 @@ async function weightedSum(
   const area = size.width * size.height;
   const batch = new Float32Array(views.length * planes.length);
   for (const [i, view] of views.entries()) {
-    for (let plane = 0; plane < 3; plane++) {
-      const target = batch.subarray((3 * i + plane) * area, (3 * i + plane + 1) * area);
-      takeView(planes.subarray(plane * area, (plane + 1) * area), view, size, target);
-    }
+    if (view.steps === asItIs) batch.set(planes, i * planes.length);
+    else takeView(planes, view, size, batch.subarray(i * planes.length, (i + 1) * planes.length));
   }
   const logits = await ask(batch);
   const sum = new Float32Array(area);
@@ -86,12 +84,15 @@ async function weightedSum(
   return sum;
 }
 
-function takeView(plane: Float32Array, view: View, size: Size, into: Float32Array): void {
+function takeView(planes: Float32Array, view: View, size: Size, into: Float32Array): void {
   const { first, perColumn, perRow } = view.steps(size);
+  const area = size.width * size.height;
   let at = 0;
-  for (let row = 0; row < size.height; row++) {
-    let from = first + row * perRow;
-    for (let column = 0; column < size.width; column++, from += perColumn) into[at++] = plane[from];
+  for (let plane = 0; plane < 3; plane++) {
+    for (let row = 0; row < size.height; row++) {
+      let from = plane * area + first + row * perRow;
+      for (let column = 0; column < size.width; column++, from += perColumn) into[at++] = planes[from];
+    }
   }
 }
 

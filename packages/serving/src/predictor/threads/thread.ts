@@ -1,6 +1,7 @@
 // A program: what runs in each thread of the pool. It answers `Question`s one after the other, as they come.
 import { parentPort } from "node:worker_threads";
 import { type LocalPredictor, loadPredictor, type Prediction } from "../index";
+import { encodeMask } from "../mask-png";
 import { type Answer, type Question, toFailure } from "./protocol";
 
 interface Loaded {
@@ -18,8 +19,7 @@ parentPort?.on("message", ({ id, question }: { id: number; question: Question })
       (prediction) => ({ id, outcome: "done", prediction }),
       (error: unknown) => ({ id, outcome: "failed", failure: toFailure(error) }),
     );
-    const mask = answer.outcome === "done" ? answer.prediction?.mask.buffer : undefined;
-    parentPort?.postMessage(answer, mask instanceof ArrayBuffer ? [mask] : []);
+    parentPort?.postMessage(answer, answer.outcome === "done" ? buffersOf(answer.prediction) : []);
   });
 });
 
@@ -33,8 +33,13 @@ async function answerTo(question: Question): Promise<Prediction | undefined> {
   }
   if (!loaded) throw new Error(`Model ${question.model} is not loaded in this thread`);
   const { photo, name, alone } = question;
-  return (alone ? loaded.alone : loaded.together).predict(photo, name);
+  const prediction = await (alone ? loaded.alone : loaded.together).predict(photo, name);
+  return { ...prediction, png: encodeMask(prediction.mask, prediction) };
 }
+
+/** What is moved, not copied, to who asked. */
+const buffersOf = (prediction?: Prediction): ArrayBuffer[] =>
+  [prediction?.mask.buffer].filter((buffer) => buffer instanceof ArrayBuffer);
 
 async function load({ model, source, threads }: Question & { ask: "load" }): Promise<undefined> {
   const together = await loadPredictor({ ...source, threads: 1 });

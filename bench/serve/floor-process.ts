@@ -1,0 +1,49 @@
+// A program: one process of the floor. It is told its task, says when it is warm, and is told to go.
+import { once } from "node:events";
+import fs from "node:fs/promises";
+import path from "node:path";
+import { Bundle, Photo } from "@sluice/core";
+import { loadPredictor, look, type Network, type Networks } from "@sluice/serving/predictor/index";
+import type { FloorReport, FloorTask } from "./floor";
+
+const WARM_UP_PASSES = 2;
+
+const [task] = (await once(process, "message")) as [FloorTask];
+const files: Record<string, Buffer> = {};
+for (const file of await fs.readdir(task.model)) files[file] = await fs.readFile(path.join(task.model, file));
+const bundle = Bundle.Bundle.parse(JSON.parse(files[Bundle.MODEL_JSON].toString("utf8")));
+const { networks } = await loadPredictor({ bundle, files, threads: task.threads });
+
+const photos = await Promise.all(task.photos.map(recorded));
+for (let i = 0; i < WARM_UP_PASSES * photos.length; i++) await work(i);
+process.send?.("ready" satisfies FloorReport);
+await once(process, "message");
+
+const cpu = process.cpuUsage();
+const ends = performance.now() + 1_000 * task.seconds;
+let done = 0;
+for (; performance.now() < ends; done++) await work(task.first + done);
+const { user, system } = process.cpuUsage(cpu);
+const report: FloorReport = { photos: done, cpuMs: (user + system) / 1_000 };
+process.send?.(report, () => process.exit());
+
+/** A photo, and what each network is asked on the way to its mask, in turn. */
+async function recorded(photo: Uint8Array): Promise<{ photo: Uint8Array; asked: [Network, Float32Array][] }> {
+  const asked: [Network, Float32Array][] = [];
+  const [first, refiner] = networks.map(
+    (network): Network =>
+      (pixels) => {
+        asked.push([network, pixels]);
+        return network(pixels);
+      },
+  );
+  const recording: Networks = [first, refiner];
+  await look(await Photo.view(photo, "a photo"), bundle, recording);
+  return { photo, asked };
+}
+
+async function work(i: number): Promise<void> {
+  const { photo, asked } = photos[i % photos.length];
+  await Photo.view(photo, "a photo");
+  for (const [network, pixels] of asked) await network(pixels);
+}
