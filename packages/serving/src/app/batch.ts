@@ -3,6 +3,7 @@ import { answer, describe } from "./answer";
 import type { Chosen } from "./choose";
 import type { AppContext, Serving } from "./context";
 import { note } from "./errors";
+import { inLanes, inOrder } from "./lanes";
 import type { BatchAnswer, BatchLine, BatchResult } from "./schemas";
 import { type Batch, manyPhotos } from "./upload";
 import { withModel } from "./with-model";
@@ -10,8 +11,8 @@ import { withModel } from "./with-model";
 export const NDJSON = "application/x-ndjson";
 
 /**
- * `/batch-predict`: each photo gets its own answer or error; all are asked of the same model. As one JSON at the end,
- * or as NDJSON: a line for each photo as soon as it is done.
+ * `/batch-predict`: each photo gets its own answer or error; all are asked of the same model, several at once while
+ * nobody else asks. As one JSON at the end, or as NDJSON: a line for each photo once it and those before it are done.
  */
 export const batchPredict = (serving: Serving) => async (c: AppContext) => {
   const supports = ["application/json", NDJSON];
@@ -22,10 +23,10 @@ export const batchPredict = (serving: Serving) => async (c: AppContext) => {
 const whole = (serving: Serving, c: AppContext) =>
   withBatch(serving, c, async (chosen, batch) => {
     const results: BatchResult[] = [];
-    for (const photo of batch.photos) {
-      if (c.req.raw.signal.aborted) break;
-      results.push(await resultOf(serving, c, chosen, photo));
-    }
+    const work = async (i: number) => {
+      results[i] = await resultOf(serving, c, chosen, batch.photos[i]);
+    };
+    await inLanes(batch.photos.length, serving.slots, work, () => c.req.raw.signal.aborted);
     c.header("Vary", "Accept");
     return c.json<BatchAnswer>({ model_version: chosen.model.number, results });
   });
@@ -41,12 +42,13 @@ const streamed = (serving: Serving, c: AppContext): Promise<Response> =>
       );
       c.header("Vary", "Accept");
       begin(c.body(body, 200, { "Content-Type": NDJSON, "X-Accel-Buffering": "no" }));
+      const { length: total } = photos;
+      const hand = inOrder<BatchResult>((result, index) =>
+        write({ index, done: index + 1, total, ...result }),
+      );
+      const work = async (i: number) => hand(await resultOf(serving, c, chosen, photos[i]), i);
       try {
-        for (const [index, photo] of photos.entries()) {
-          if (isGone()) return;
-          const result = await resultOf(serving, c, chosen, photo);
-          write({ index, done: index + 1, total: photos.length, ...result });
-        }
+        await inLanes(total, serving.slots, work, isGone);
       } finally {
         close();
       }

@@ -88,7 +88,7 @@ const describeBatch = ({ openAPIRegistry: registry }: OpenAPIHono<AppEnv>, limit
     description:
       `At most ${limits.batchPhotos} photos and ${limits.batchBytes} bytes, in a form or a zip. A photo that cannot ` +
       "be answered has its own error; the others are answered all the same. `Accept: application/x-ndjson` gives " +
-      "a line for each photo as soon as it is done.",
+      "a line for each photo once it and those before it are done.",
     tags: ["predict"],
     parameters: [requestId, role],
     request: {

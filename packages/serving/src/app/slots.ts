@@ -19,7 +19,9 @@ export class Busy extends SluiceError {
 export interface Slots {
   /** First come, first served. Throws `Busy` at once where too many wait already. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** Requests in work. */
+  /** Works at once in a slot that is free; undefined, and nothing is begun, where none is. */
+  spare<T>(work: () => Promise<T>): Promise<T> | undefined;
+  /** Requests in work, and what further slots they use. */
   taken(): number;
   /** Requests that wait. */
   waiting(): number;
@@ -58,10 +60,11 @@ export function createSlots({
     if (queue.length >= mostWaiting) throw busy();
     await new Promise<void>((resolve) => queue.push(resolve));
   };
-  /** A slot goes to the next in the queue without being free in between. */
-  const leave = (startedMs: number) => {
-    const ms = nowMs() - startedMs;
+  const measure = (ms: number) => {
     meanMs = meanMs === 0 ? ms : meanMs + NEWEST * (ms - meanMs);
+  };
+  /** A slot goes to the next in the queue without being free in between. */
+  const leave = () => {
     const next = queue.shift();
     if (next) next();
     else taken--;
@@ -76,8 +79,14 @@ export function createSlots({
       try {
         return await work();
       } finally {
-        leave(startedMs);
+        measure(nowMs() - startedMs);
+        leave();
       }
+    },
+    spare(work) {
+      if (taken >= atOnce) return undefined;
+      taken++;
+      return work().finally(leave);
     },
   };
 }

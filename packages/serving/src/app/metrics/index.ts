@@ -43,7 +43,11 @@ export function createMetrics({ registry = new Registry(), ...source }: MetricsS
   gauge("sluice_model_loaded", "1 while a champion is loaded and warmed.", () =>
     source.models().some(({ role }) => role === "champion") ? 1 : 0,
   );
-  gauge("sluice_requests_in_flight", "Requests that are predicting now.", source.inFlight);
+  gauge(
+    "sluice_requests_in_flight",
+    "Requests that are predicting now; of a batch, its photos.",
+    source.inFlight,
+  );
   gauge("sluice_queue_depth", "Requests that wait until one can be predicted.", source.queueDepth);
   return {
     registry,
