@@ -13,7 +13,7 @@ export interface ServingProcess {
   port: number;
   /** The lines of JSON that it has logged so far. */
   logged(): Record<string, unknown>[];
-  /** A number out of `/metrics`; without labels. */
+  /** A number out of `/metrics`, by its name with its labels. */
   metric(name: string): Promise<number>;
   /** As an orchestrator does. @returns the exit code */
   stop(): Promise<number | null>;
@@ -49,7 +49,8 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Se
         .map((line) => JSON.parse(line)),
     metric: async (name) => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+      const line = text.split("\n").find((line) => line.startsWith(`${name} `));
+      return Number(line?.slice(name.length));
     },
     stop: async () => {
       child.kill("SIGTERM");

@@ -180,6 +180,18 @@ test("a reader that goes away ends the work and frees its slot", async () => {
   expect(asked).toBeLessThan(45);
 });
 
+test("an answer that nobody reads keeps no slot", async () => {
+  const app = appWith(predictor, { limits: { inFlight: 1 } });
+  const photo = await greyPhoto();
+  const many = form(...Array.from({ length: 20 }, () => ["images", "a.png", photo] as const));
+  const unread = await app.request("/batch-predict", asLines(many));
+  await vi.waitFor(async () =>
+    expect((await app.request("/predict", raw(photo, "image/png"))).status).toBe(200),
+  );
+  const lines = (await unread.text()).trimEnd().split("\n");
+  expect(lines).toHaveLength(20);
+});
+
 test("what is refused as a whole has its own status as NDJSON too", async () => {
   const app = appWith(predictor, { limits: { batchPhotos: 2 } });
   const none = await app.request("/batch-predict", asLines(form(["other", "a", "x"])));
