@@ -20,7 +20,7 @@ export default defineConfig(({ mode }) => {
       globalSetup: special === "aws" ? ["test/aws/global-setup.ts"] : [],
       passWithNoTests: special !== undefined,
       pool: "forks", // tfjs-node and onnxruntime-node do not load twice in one process
-      maxWorkers: 2,
+      maxWorkers: special === "kubernetes" ? 1 : 2, // one cluster, whose pods share the machine
       testTimeout: special ? 600_000 : 30_000,
       hookTimeout: special ? 600_000 : 60_000,
     },

@@ -85,7 +85,7 @@ export const STEP_NEEDS: Record<Step, Needs> = {
     ...SERVING,
   },
   smokeTest: {
-    minutes: 3,
+    minutes: 8, // where the host serves, each photo is a command
     documents: { write: ["runs"], read: ["registry", "release"] },
     blobs: { read: ["data/"] },
     ...SERVING,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rollback } from "@sluice/control/models/rollback";
-import { Bundle, Lease, Registry, Release, Run, sha256, type World } from "@sluice/core";
+import { Lease, Registry, Release, Run, type World } from "@sluice/core";
 import { localServing, openWorld } from "@sluice/local";
 import { toyBundle } from "@sluice/serving/predictor/toy";
 import { greyPhoto } from "@sluice/serving/testing/index";
@@ -12,36 +12,13 @@ import { deployFull } from "../packages/functions/src/steps/deploy-full";
 import { observeCanary } from "../packages/functions/src/steps/observe-canary";
 import { promoteChampion } from "../packages/functions/src/steps/promote-champion";
 import { rollBack } from "../packages/functions/src/steps/roll-back";
+import { judged } from "./judged";
 import { type Load, startLoad } from "./load";
 
 const RELEASE = { strategy: "canary", windowSeconds: 12, minimumRequests: 10, canaryWeight: 0.2 } as const;
 const LOOK_MS = 500;
 /** From a verdict to the last answer of the model that is taken back. */
 const ROLLBACK_LIMIT_MS = 10_000;
-
-type Files = Record<string, Uint8Array>;
-
-/** A run whose gate has judged this model better than the champion; its number. */
-async function judged(runId: string, files: Files, world: World): Promise<number> {
-  const { number } = await Registry.register(
-    {
-      runId,
-      datasetVersion: "d".repeat(64),
-      codeCommit: "abc",
-      bundleDigest: sha256(files[Bundle.MODEL_JSON]!),
-      dice: 0.9,
-      iou: 0.8,
-    },
-    world,
-  );
-  for (const [name, body] of Object.entries(files))
-    await world.blobs.put(Bundle.modelPrefix(number) + name, body);
-  await Run.create({ id: runId, batch: runId }, world);
-  const { champion } = await Registry.read(world);
-  await Run.note(runId, { model: number, judgedAgainst: champion }, world);
-  await Lease.acquire({ holder: runId, ttlMs: 600_000 }, world);
-  return number;
-}
 
 async function openServing() {
   const home = await mkdtemp(join(tmpdir(), "sluice-release-"));

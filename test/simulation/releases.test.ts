@@ -43,3 +43,17 @@ test("a canary broken on purpose is rolled back, and the run says why", async ()
   expect((await Registry.read(world)).champion).toBe(1);
   await expectHostGivenBack(world);
 });
+
+test("where many photos are one question, a canary without traffic is judged by their answers", async () => {
+  const { world, release } = await releasing("canary");
+  const { serving } = world;
+  let questions = 0;
+  serving.predictAll = (asked) => {
+    questions++;
+    return Promise.all(
+      asked.map(({ photo, role }) => serving.predict(photo, { role }).catch((e: Error) => e)),
+    );
+  };
+  expect(await release()).toMatchObject({ outcome: "promoted" });
+  expect({ questions, replays: serving.replays }).toEqual({ questions: 5, replays: 100 }); // to both
+});

@@ -11,7 +11,7 @@ const KUBECONFIG = "/etc/rancher/k3s/k3s.yaml";
 export const tool: Tool = (program, args, input) =>
   new Promise((resolve, reject) => {
     const env: NodeJS.ProcessEnv = { KUBECONFIG, ...process.env };
-    const file = program === "helm" ? (env.HELM ?? program) : program;
+    const file = program === "helm" ? env.HELM || program : program;
     const child = execFile(file, args, { env, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
       if (error) reject(failed(program, args, oneLine(stderr) || oneLine(error.message), error));
       else resolve(stdout);
