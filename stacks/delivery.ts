@@ -44,7 +44,7 @@ export function deliveryIn(stack: Stack, resources: Resources) {
   return { images, key, roles };
 }
 
-/** Where the chart of the host reads which image it is to serve with. */
+/** What the stage serves with, for people and for the next deployment; the functions are told by it directly. */
 const announceImage = (stack: Stack, stage: string, image: string) =>
   new StringParameter(stack, "Image", { parameterName: `/sluice/${stage}/image`, stringValue: image });
 

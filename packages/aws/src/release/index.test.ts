@@ -86,7 +86,10 @@ test("this workspace's release has the programs, and is small enough to be fetch
   const names = execFileSync("tar", ["-tzf", file], { encoding: "utf8" }).split("\n");
   expect(names).toEqual(
     expect.arrayContaining([
+      "deploy/chart/stages/production.yaml",
+      "deploy/chart/templates/deployment.yaml",
       "packages/aws/bin/sluice-agent.mjs",
+      "packages/aws/bin/sluice-pods.mjs",
       "packages/serving/bin/sluice-serve.mjs",
       "packages/trainer/bin/sluice-trainer.mjs",
       "packages/trainer/src/main.ts",
