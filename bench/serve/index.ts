@@ -20,6 +20,8 @@ it sends photos to ours alone, and prints every minute how much memory it has.`;
 
 const CLIENTS = [1, 8, 32];
 const PHOTOS = 64;
+/** Of load that is not counted, before the first that is: compilers go on for some hundred photos. */
+const WARM_UP_SECONDS = 5;
 
 const { values } = parseArgs({
   options: {
@@ -59,16 +61,18 @@ const start: Record<Name, () => Promise<Service>> = {
 };
 const names: Name[] = values.floor ? ["ours"] : ["ours", "peer"];
 const loads: Record<Name, Map<number, Load[]>> = { ours: new Map(), peer: new Map() };
-const floors = new Map<number, Floor[]>();
+/** As the service works: a photo that is alone has all CPUs, photos at once have one each. */
+const SHAPES = { alone: { processes: 1, threads: cpus }, together: { processes: cpus, threads: 1 } };
+const shapeOf = (clients: number): keyof typeof SHAPES => (clients === 1 ? "alone" : "together");
+const floors: Record<keyof typeof SHAPES, Floor[]> = { alone: [], together: [] };
 for (let round = 0; round < rounds; round++) {
   for (const name of round % 2 === 0 ? names : names.toReversed()) await timeService(name, round);
-  for (const clients of counts) {
-    // As the service does it: one photo at a time on all CPUs, or one on each.
-    const shape = clients === 1 ? { processes: 1, threads: cpus } : { processes: cpus, threads: 1 };
-    const floor = await floorOf({ model, photos, seconds, ...shape });
-    floors.set(clients, [...(floors.get(clients) ?? []), floor]);
+  for (const shape of new Set(counts.map(shapeOf))) {
+    const floor = await floorOf({ model, photos, seconds, ...SHAPES[shape] });
+    floors[shape].push(floor);
+    const { perSecond, cpuMs } = floor;
     console.error(
-      `round ${round + 1} floor ${clients} clients: ${floor.perSecond.toFixed(1)}/s, ${floor.cpuMs.toFixed(1)} ms of CPU`,
+      `round ${round + 1} floor ${shape}: ${perSecond.toFixed(1)}/s, ${cpuMs.toFixed(1)} ms of CPU`,
     );
   }
 }
@@ -77,7 +81,7 @@ if (!values.floor) {
   for (const clients of counts) console.log(besidePeer(clients, of("ours", clients), of("peer", clients)));
 }
 for (const clients of counts)
-  console.log(besideFloor(clients, of("ours", clients), floors.get(clients) ?? []));
+  console.log(besideFloor(clients, of("ours", clients), floors[shapeOf(clients)]));
 process.exit();
 
 function of(name: Name, clients: number): Load[] {
@@ -88,6 +92,7 @@ async function timeService(name: Name, round: number): Promise<void> {
   const service = await start[name]();
   const share = await shareWithWindow(service.url, name === "ours" ? photos : photos.slice(0, 8));
   if (name === "ours" && round === 0) console.log(windows(share));
+  await drive(service, photos, cpus, WARM_UP_SECONDS);
   for (const clients of counts) {
     const load = await drive(service, photos, clients, seconds);
     loads[name].set(clients, [...of(name, clients), load]);

@@ -1,4 +1,4 @@
-import type { Prediction } from "../predictor";
+import type { PngPrediction, Predictor } from "../predictor";
 import { encodeMask } from "../predictor/mask-png";
 import type { Chosen } from "./choose";
 import type { AppContext, Serving } from "./context";
@@ -7,9 +7,7 @@ import { labelsOf, withStandIn } from "./with-model";
 /** A photo's answer, and who gave it. */
 export interface Answered {
   by: Chosen;
-  prediction: Prediction;
-  /** The mask. */
-  png: Buffer;
+  prediction: PngPrediction;
   /** From the photo's bytes to its mask. */
   totalMs: number;
 }
@@ -27,12 +25,17 @@ export const answer = (
 ): Promise<Answered> =>
   withStandIn(serving, c, chosen, async (by) => {
     const started = performance.now();
-    const prediction = await by.model.predictor.predict(photo.bytes, photo.name);
-    const png = Buffer.from(prediction.png ?? encodeMask(prediction.mask, prediction));
-    const answered = { by, prediction, png, totalMs: performance.now() - started };
+    const prediction = await predictPng(by.model.predictor, photo);
+    const answered = { by, prediction, totalMs: performance.now() - started };
     count(serving, answered);
     return answered;
   });
+
+async function predictPng(predictor: Predictor, { bytes, name }: { bytes: Uint8Array; name: string }) {
+  if (predictor.predictPng) return predictor.predictPng(bytes, name);
+  const { mask, ...rest } = await predictor.predict(bytes, name);
+  return { ...rest, png: encodeMask(mask, rest) };
+}
 
 function count({ metrics }: Serving, { by, prediction, totalMs }: Answered): void {
   if (by.traffic === "replay") {
@@ -51,12 +54,12 @@ function count({ metrics }: Serving, { by, prediction, totalMs }: Answered): voi
 }
 
 /** As JSON tells it. */
-export function describe({ by, prediction, png, totalMs }: Answered) {
-  const { width, height, box, areaPx, confidence, timings } = prediction;
+export function describe({ by, prediction, totalMs }: Answered) {
+  const { png, width, height, box, areaPx, confidence, timings } = prediction;
   return {
     model_version: by.model.number,
     model_role: by.role,
-    mask: png.toString("base64"),
+    mask: Buffer.from(png.buffer, png.byteOffset, png.length).toString("base64"),
     width,
     height,
     box,

@@ -21,8 +21,8 @@ export const predict = (serving: Serving) => (c: AppContext) =>
     return type === "image/png" ? asPicture(c, answered) : c.json<PredictionAnswer>(describe(answered));
   });
 
-function asPicture(c: AppContext, { by, prediction, png }: Answered): Response {
-  const { box, areaPx, confidence } = prediction;
+function asPicture(c: AppContext, { by, prediction }: Answered): Response {
+  const { png, box, areaPx, confidence } = prediction;
   c.header("Content-Type", "image/png");
   c.header("Sluice-Model-Version", String(by.model.number));
   c.header("Sluice-Model-Role", by.role);

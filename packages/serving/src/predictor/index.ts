@@ -10,11 +10,12 @@ export { look, type Network, type Networks } from "./look";
 export { type Layer, paint, renderOverlay } from "./overlay";
 
 export interface Prediction extends Segmentation {
-  /** The mask as PNG, from predictors that have a thread of their own to write it. */
-  png?: Uint8Array;
   /** `maskMs` is what is neither decoding nor a network: resizing, close-up, mask. */
   timings: { decodeMs: number; inferenceMs: number; maskMs: number };
 }
+
+/** A prediction as it is sent. */
+export type PngPrediction = Omit<Prediction, "mask"> & { png: Uint8Array };
 
 /** A loaded model: the one piece of code that turns a photo into a mask, for serving, evaluation and the CLI. */
 export interface Predictor {
@@ -23,6 +24,8 @@ export interface Predictor {
   readonly digest: string;
   /** @param name of the photo, for messages. Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`. */
   predict(photo: Uint8Array, name: string): Promise<Prediction>;
+  /** As `predict`, from a predictor with threads of its own: they write the PNG, and the mask stays with them. */
+  predictPng?(photo: Uint8Array, name: string): Promise<PngPrediction>;
   /** Predicts one grey photo, so that the first real one is not the slow one. */
   warmUp(): Promise<void>;
   close(): Promise<void>;

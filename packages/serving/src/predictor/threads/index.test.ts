@@ -4,6 +4,7 @@ import { memoryWorld } from "@sluice/core/testing/index";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { greyPhoto, redWindow, toyPredictor } from "../../testing";
 import { putToy } from "../../testing/toy-world";
+import { encodeMask } from "../mask-png";
 import { type PredictorThreads, predictorThreads } from "./index";
 
 const world = memoryWorld();
@@ -30,6 +31,10 @@ test("photos at once in several threads are answered as one after the other in t
   for (const [i, photo] of photos.entries()) {
     const { timings: _, ...expected } = await here.predict(photo, "a photo");
     expect(found[i]).toMatchObject(expected);
+    const { mask, ...rest } = expected;
+    const sent = await inThreads.predictPng?.(photo, "a photo");
+    expect(sent).toMatchObject({ ...rest, png: new Uint8Array(encodeMask(mask, rest)) });
+    expect(sent).not.toHaveProperty("mask");
   }
   expect(found[0].box).toMatchObject({ width: expect.closeTo(180, -1) });
   expect(found[1].box).toBeNull();

@@ -1,6 +1,7 @@
 import type { Blobs } from "@sluice/core";
 import { cpuLimit } from "../cpus";
-import { digestOf, type Predictor, readBundle } from "../index";
+import { digestOf, type PngPrediction, type Prediction, type Predictor, readBundle } from "../index";
+import type { Answered } from "./protocol";
 import { type Asked, startThread, type Thread } from "./started";
 
 /** Before another try, where a thread does not even start. */
@@ -54,14 +55,21 @@ export function predictorThreads({ count = cpuLimit() } = {}): PredictorThreads 
   };
   const taken = async (): Promise<Thread> => idle.pop() ?? new Promise((resolve) => waiting.push(resolve));
 
-  const predict = async (model: number, photo: Uint8Array, name: string) => {
+  const predict = async (
+    ask: "predict" | "predictPng",
+    model: number,
+    photo: Uint8Array,
+    name: string,
+  ): Promise<Answered> => {
     const thread = await taken();
     working++;
     try {
       // Copied: a photo in a form is a view of the whole body.
       const own = new Uint8Array(photo);
-      const question = { ask: "predict", model, photo: own, name, alone: working === 1 } as const;
-      return await thread.ask(question, [own.buffer]);
+      const question = { ask, model, photo: own, name, alone: working === 1 } as const;
+      const answered = await thread.ask(question, [own.buffer]);
+      if (!answered) throw new Error("A thread answered a photo with nothing");
+      return answered;
     } finally {
       working--;
       giveBack(thread);
@@ -89,11 +97,8 @@ export function predictorThreads({ count = cpuLimit() } = {}): PredictorThreads 
       return {
         bundle: source.bundle,
         digest: digestOf(source),
-        predict: async (photo, name) => {
-          const prediction = await predict(model, photo, name);
-          if (!prediction) throw new Error("A thread answered a photo with nothing");
-          return prediction;
-        },
+        predict: async (photo, name) => (await predict("predict", model, photo, name)) as Prediction,
+        predictPng: async (photo, name) => (await predict("predictPng", model, photo, name)) as PngPrediction,
         warmUp: async () => {}, // each thread warms what it loads
         close,
       };

@@ -1,17 +1,20 @@
 import { isSluiceError, SluiceError } from "@sluice/core";
-import type { BundleFiles, Prediction } from "../index";
+import type { BundleFiles, PngPrediction, Prediction } from "../index";
 
 /** What a thread is asked. Models are told apart by a number that the pool gives them. */
 export type Question =
   | { ask: "load"; model: number; source: BundleFiles; threads: number }
   /** `alone`: no other photo is in work, so all CPUs may work on this one. */
-  | { ask: "predict"; model: number; photo: Uint8Array; name: string; alone: boolean }
+  | { ask: "predict" | "predictPng"; model: number; photo: Uint8Array; name: string; alone: boolean }
   | { ask: "close"; model: number };
 
 export type Answer = { id: number } & (
-  | { outcome: "done"; prediction?: Prediction }
+  | { outcome: "done"; prediction?: Answered }
   | { outcome: "failed"; failure: Failure }
 );
+
+/** By what was asked. */
+export type Answered = Prediction | PngPrediction;
 
 /** An error on its way between threads, which would lose its class. */
 interface Failure {

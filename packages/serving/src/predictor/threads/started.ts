@@ -1,12 +1,11 @@
 import { Worker } from "node:worker_threads";
-import type { Prediction } from "../index";
-import { type Answer, type Question, toError } from "./protocol";
+import { type Answer, type Answered, type Question, toError } from "./protocol";
 
 export type Asked<Kind extends Question["ask"]> = Extract<Question, { ask: Kind }>;
 
 export interface Thread {
   /** Resolves with the prediction of a photo. Throws what the thread threw, or that it ended. */
-  ask(question: Question, moved?: ArrayBuffer[]): Promise<Prediction | undefined>;
+  ask(question: Question, moved?: ArrayBuffer[]): Promise<Answered | undefined>;
   end(): Promise<void>;
 }
 
@@ -16,7 +15,7 @@ const PROGRAM = import.meta.url.endsWith(".ts") ? "./thread.mjs" : "./thread.js"
 /** @param died is called once, when the thread has ended by itself */
 export function startThread(died: (hasAnswered: boolean) => void): Thread {
   const worker = new Worker(new URL(PROGRAM, import.meta.url));
-  const open = new Map<number, { resolve(found?: Prediction): void; reject(error: unknown): void }>();
+  const open = new Map<number, { resolve(found?: Answered): void; reject(error: unknown): void }>();
   let [asked, ended, hasAnswered] = [0, false, false];
   const refuseAll = (error: unknown) => {
     for (const { reject } of open.values()) reject(error);

@@ -1,8 +1,8 @@
 // A program: what runs in each thread of the pool. It answers `Question`s one after the other, as they come.
 import { parentPort } from "node:worker_threads";
-import { type LocalPredictor, loadPredictor, type Prediction } from "../index";
+import { type LocalPredictor, loadPredictor } from "../index";
 import { encodeMask } from "../mask-png";
-import { type Answer, type Question, toFailure } from "./protocol";
+import { type Answer, type Answered, type Question, toFailure } from "./protocol";
 
 interface Loaded {
   /** With a session of one thread, and one of all. */
@@ -23,7 +23,7 @@ parentPort?.on("message", ({ id, question }: { id: number; question: Question })
   });
 });
 
-async function answerTo(question: Question): Promise<Prediction | undefined> {
+async function answerTo(question: Question): Promise<Answered | undefined> {
   if (question.ask === "load") return load(question);
   const loaded = models.get(question.model);
   if (question.ask === "close") {
@@ -34,12 +34,16 @@ async function answerTo(question: Question): Promise<Prediction | undefined> {
   if (!loaded) throw new Error(`Model ${question.model} is not loaded in this thread`);
   const { photo, name, alone } = question;
   const prediction = await (alone ? loaded.alone : loaded.together).predict(photo, name);
-  return { ...prediction, png: encodeMask(prediction.mask, prediction) };
+  if (question.ask === "predict") return prediction;
+  const { mask, ...rest } = prediction;
+  return { ...rest, png: encodeMask(mask, rest) };
 }
 
 /** What is moved, not copied, to who asked. */
-const buffersOf = (prediction?: Prediction): ArrayBuffer[] =>
-  [prediction?.mask.buffer].filter((buffer) => buffer instanceof ArrayBuffer);
+function buffersOf(answered?: Answered): ArrayBuffer[] {
+  const buffer = answered && "mask" in answered ? answered.mask.buffer : undefined;
+  return buffer instanceof ArrayBuffer ? [buffer] : [];
+}
 
 async function load({ model, source, threads }: Question & { ask: "load" }): Promise<undefined> {
   const together = await loadPredictor({ ...source, threads: 1 });
