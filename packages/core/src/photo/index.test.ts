@@ -225,6 +225,14 @@ test("a photo over 25 megapixels is refused from its header", async () => {
   });
 });
 
+test("a photo with a side as no camera's is refused from its header", async () => {
+  const patched = claiming(await plain(0, 0, 0).png().toBuffer(), 1, 65_536);
+  await expect(Photo.header(patched, "thin.png")).rejects.toMatchObject({
+    code: "photo.too_large",
+    message: "thin.png has 1x65536 px; the limit is 65535 px a side",
+  });
+});
+
 const latin = (text: string) => Buffer.from(text, "latin1");
 const UNSUPPORTED: [what: string, file: Buffer][] = [
   ["GIF", Buffer.from("47494638396101000100800000000000ffffff2c00000000010001000002024401003b", "hex")],

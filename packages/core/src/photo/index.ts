@@ -5,6 +5,8 @@ import { signature } from "./signature";
 
 /** Photos over this many pixels are refused from their header, before decoding. */
 const MAX_PIXELS = 25_000_000;
+/** As in a JPEG: a PNG of millions of rows of one pixel takes fifty times a photo's time, in a few kilobytes. */
+const MAX_SIDE = 65_535;
 /** Photos over this many bytes are refused by serving, so they never enter the dataset. */
 export const MAX_BYTES = 15_000_000;
 /** The file formats that are read; others are refused even where the library could. */
@@ -37,15 +39,23 @@ export async function header(photo: Uint8Array, name: string): Promise<Header> {
   });
   const format = FORMATS.find((f) => f === meta.format);
   if (!format) throw new SluiceError("photo.unsupported", `${name} is ${meta.format}`, SAVE_AS);
-  if (meta.width * meta.height > MAX_PIXELS) {
-    throw new SluiceError(
-      "photo.too_large",
-      `${name} has ${meta.width}x${meta.height} px; the limit is ${MAX_PIXELS / 1e6} megapixels`,
-      "Make it smaller.",
-    );
-  }
+  assertSize(meta, name);
   const { width, height } = meta.autoOrient;
   return { format, width, height, orientation: meta.orientation ?? 1 };
+}
+
+/** Throws `photo.too_large`. */
+export function assertSize({ width, height }: Size, name: string): void {
+  const most =
+    width * height > MAX_PIXELS
+      ? `${MAX_PIXELS / 1e6} megapixels`
+      : Math.max(width, height) > MAX_SIDE && `${MAX_SIDE} px a side`;
+  if (!most) return;
+  throw new SluiceError(
+    "photo.too_large",
+    `${name} has ${width}x${height} px; the limit is ${most}`,
+    "Make it smaller.",
+  );
 }
 
 /** Tells a file that is no photo of ours from one that is damaged. */
