@@ -46,11 +46,17 @@ test("another file needs another name, or to be the next version", async () => {
     code: "model.name_taken",
     hint: expect.stringContaining("--next"),
   });
+  expect(await world.blobs.list("models/imported/")).toEqual([`models/imported/${DIGEST}.onnx`]);
   const second = await Imported.register({ ...other, asNewVersion: true }, world);
   expect(second.version).toBe(2);
   const info = await Imported.find("wine", world);
   expect(info?.versions.map(({ version }) => version)).toEqual([1, 2]);
   expect(info && Imported.latest(info)).toEqual(second);
+});
+
+test("a number is no name: metrics would take it for a version of the champion", () => {
+  const numbered = { ...wine, name: "3" };
+  expect(() => Imported.register(numbered, memoryWorld())).toThrow("a number is a version of the champion");
 });
 
 test("two who import two files under one name at once: one of them is told", async () => {

@@ -60,7 +60,8 @@ export const find = async (
 export const latest = ({ versions }: Info): Version => versions[versions.length - 1] as Version;
 
 const Registered = z.object({
-  name: Name,
+  /** No number: in the metrics it stands beside the versions of champion and canary. */
+  name: Name.refine((name) => !/^\d+$/.test(name), "a number is a version of the champion"),
   file: z.custom<Uint8Array>((value) => value instanceof Uint8Array, "no bytes"),
   signature: Signature,
   /** Of a tabular model whose file has no names for them. */
@@ -91,15 +92,16 @@ export const register = verb(
       columns: kind === "tabular" ? columnNames(signature, columns) : null,
       importedAt: world.clock.now(),
     };
-    await world.blobs.put(blobKey(digest), file, { ifAbsent: true });
-    const info = await world.documents.update(FOLDER + name, Info, (current) => {
+    const next = (current: Info | undefined): Info => {
       if (!current) return { name, versions: [{ version: 1, ...added }] };
       const last = latest(current);
       if (last.digest === digest && (columns === null || isSame(last.columns, added.columns))) return current;
       if (!asNewVersion) throw nameTaken(name, last);
       return { name, versions: [...current.versions, { version: last.version + 1, ...added }] };
-    });
-    return latest(info);
+    };
+    next(await world.documents.read(FOLDER + name, Info)); // what is refused leaves no file behind
+    await world.blobs.put(blobKey(digest), file, { ifAbsent: true });
+    return latest(await world.documents.update(FOLDER + name, Info, next));
   },
 );
 type World = { blobs: Blobs; documents: Documents; clock: Clock };
