@@ -11,6 +11,9 @@ export const tooLarge = (what: string, limit: number) =>
     "Send a smaller photo, or fewer at once.",
   );
 
+/** Chunks until they are put together: one of a single byte takes hundreds in memory. */
+const MOST_LOOSE = 1_000;
+
 /**
  * Reads a body and counts as it comes: what `Content-Length` promises only serves to refuse early.
  *
@@ -27,17 +30,21 @@ export async function readBody(
   if (Number(request.headers.get("content-length")) > limit + allowance) throw tooLarge("The request", limit);
   if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
+  let loose: Uint8Array[] = [];
   const reader = request.body.getReader();
   const keep = (chunk: Uint8Array, bytes: number) => {
     if (bytes > limit + allowance) throw tooLarge("The request", limit);
     account?.take(chunk.byteLength);
-    chunks.push(chunk);
+    loose.push(chunk);
+    if (loose.length < MOST_LOOSE) return;
+    chunks.push(Buffer.concat(loose));
+    loose = [];
   };
   for (let bytes = 0; ; ) {
     const { done, value } = await reader.read().catch((cause: Error) => {
       throw new SluiceError("usage.invalid", "The request broke off", "Send it again.", { cause });
     });
-    if (done) return Buffer.concat(chunks, bytes);
+    if (done) return Buffer.concat([...chunks, ...loose], bytes);
     bytes += value.byteLength;
     try {
       keep(value, bytes);
