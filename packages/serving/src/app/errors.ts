@@ -46,9 +46,14 @@ const describe = (error: unknown) =>
 export function answerError(error: unknown, c: AppContext, serving: Serving): Response {
   const { status, failure } = note(error, c, serving);
   c.set("code", failure.code);
+  tellWhen(error, status, c);
+  return c.json({ error: failure }, status as ContentfulStatusCode);
+}
+
+/** `Retry-After`, where trying again later makes sense. */
+export function tellWhen(error: unknown, status: number, c: AppContext): void {
   const retryAfter = retryAfterOf(error) ?? RETRY_AFTER_SECONDS[status];
   if (retryAfter) c.header("Retry-After", retryAfter);
-  return c.json({ error: failure }, status as ContentfulStatusCode);
 }
 
 /** Whole seconds, where the error knows when it is worth trying again. */

@@ -1,22 +1,25 @@
 import { Release, SluiceError } from "@sluice/core";
 import { type Chosen, choose, ROLE_HEADER, standIn } from "./choose";
 import type { AppContext, Serving } from "./context";
+import type { Models } from "./deps";
 import { statusOf } from "./errors";
 
 /**
  * One slot and one model for the whole of the work: the request's by its id, or the one that it asks for by name. The
  * model stays open until the work has ended.
  *
+ * @param askedOf the role that is asked for among the models of that moment
  * Throws `usage.invalid` for a role that does not exist, `model.not_ready`, `model.not_found` where the model asked for is not loaded, `serving.busy`.
  */
 export async function withModel<T>(
   serving: Serving,
   c: AppContext,
   work: (chosen: Chosen) => Promise<T>,
-  asked = c.req.header(ROLE_HEADER),
+  askedOf = (_: Models) => c.req.header(ROLE_HEADER),
 ): Promise<T> {
-  if (asked !== undefined && !Release.Role.safeParse(asked).success) throw unknownRole();
   const pick = () => {
+    const asked = askedOf(serving.models());
+    if (asked !== undefined && !Release.Role.safeParse(asked).success) throw unknownRole();
     const chosen = choose(serving.models(), c.get("requestId"), asked);
     if (chosen) return chosen;
     throw notLoaded(serving, asked);

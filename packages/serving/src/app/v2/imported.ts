@@ -1,17 +1,17 @@
-import { Imported, isSluiceError } from "@sluice/core";
+import { isSluiceError } from "@sluice/core";
 import type { ModelLibrary } from "../../onnx/library";
 import { versionOf } from "../../onnx/library";
 import type { Serving } from "../context";
+import { wantedOutputs } from "./match";
 import type { V2Model } from "./model";
-import { matchInputs, wantedOutputs } from "./request";
 
 /** A model that was trained elsewhere, by the tensors that its file names. Throws `model.not_found`. */
 export async function imported(serving: Serving, library: ModelLibrary, name: string): Promise<V2Model> {
   const info = await library.find(name);
   return {
     name,
-    async metadata() {
-      const { inputs, outputs } = Imported.latest(info).signature;
+    async metadata(version) {
+      const { inputs, outputs } = versionOf(info, version).signature;
       const versions = info.versions.map(({ version }) => String(version));
       return { name, versions, platform: "onnxruntime_onnx", inputs, outputs };
     },
@@ -26,13 +26,12 @@ export async function imported(serving: Serving, library: ModelLibrary, name: st
     async infer(c, asked, version) {
       const started = performance.now();
       const { signature } = versionOf(info, version);
-      const inputs = matchInputs(asked.inputs, signature.inputs);
       const wanted = wantedOutputs(asked, signature.outputs).map(({ name }) => name);
       const labels = { version: name, role: "champion", traffic: "live" } as const;
       c.set("answeredBy", labels);
       return serving.slots.run(() =>
         library.use(name, version, async ({ model, version }) => {
-          const outputs = await model.run(inputs, wanted);
+          const outputs = await model.run(asked.inputs, wanted);
           serving.metrics.predicted(labels, { seconds: (performance.now() - started) / 1000 });
           return { version: version.version, outputs };
         }),

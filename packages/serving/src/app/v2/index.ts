@@ -3,13 +3,14 @@ import { Imported, SluiceError } from "@sluice/core";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { noModel } from "../../onnx/library";
 import type { AppContext, AppEnv, Serving } from "../context";
-import { note } from "../errors";
+import { note, tellWhen } from "../errors";
 import { VERSION } from "../status";
 import type { Account } from "../uploads";
 import { answerInference } from "./answer";
 import { imported } from "./imported";
+import { wantedOutputs } from "./match";
 import type { V2Model } from "./model";
-import { readRequest, wantedOutputs } from "./request";
+import { readRequest } from "./request";
 import { segmentation } from "./segmentation";
 
 /**
@@ -21,12 +22,15 @@ export function v2App(serving: Serving) {
   app.onError((error, c) => {
     const { status, failure } = note(error, c as AppContext, serving);
     c.set("code", failure.code);
-    if (status === 429 || status === 503) c.header("Retry-After", "1");
+    tellWhen(error, status, c as AppContext);
     const { code, message, hint } = failure;
     return c.json({ error: [`${code}: ${message}.`, hint].join(" ").trim() }, status as ContentfulStatusCode);
   });
 
-  const isServerReady = () => serving.models().champion !== undefined;
+  const isServerReady = () => {
+    const { champion, canary } = serving.models();
+    return (champion ?? canary) !== undefined && !serving.isStopping();
+  };
   get("/", (c) => c.json({ name: "sluice", version: VERSION, extensions: ["binary_tensor_data"] }));
   get("/health/live", (c) => c.json({ live: true }));
   get("/health/ready", (c) => c.json({ ready: isServerReady() }, isServerReady() ? 200 : 503));
@@ -34,8 +38,8 @@ export function v2App(serving: Serving) {
   for (const path of ["/models/:name", "/models/:name/versions/:version"]) {
     get(path, async (c) => {
       const model = await modelOf(c, serving);
-      const metadata = await model.metadata();
       const version = versionOf(c);
+      const metadata = await model.metadata(version);
       if (version === undefined || metadata.versions.includes(String(version))) return c.json(metadata);
       throw new SluiceError("model.not_found", `${model.name} has no version ${version}`, "Leave it out.");
     });
@@ -65,9 +69,9 @@ export function v2App(serving: Serving) {
 async function infer(c: AppContext, serving: Serving, account: Account): Promise<Response> {
   const model = await modelOf(c, serving);
   const version = versionOf(c);
-  const asked = await readRequest(c.req.raw, serving.limits, account);
-  const { outputs: specs } = await model.metadata();
-  const wanted = wantedOutputs(asked, specs);
+  const specs = await model.metadata(version);
+  const asked = await readRequest(c.req.raw, serving.limits, account, specs.inputs);
+  const wanted = wantedOutputs(asked, specs.outputs);
   const { version: number, outputs } = await model.infer(c, asked, version);
   const chosen = wanted.map(({ name, isBinary }) => {
     const tensor = outputs.find((output) => output.name === name);

@@ -12,7 +12,8 @@ export interface Answered {
 /** A model as the Open Inference Protocol sees it. */
 export interface V2Model {
   name: string;
-  metadata(): Promise<ModelMetadata>;
+  /** Of this version; undefined: of the one that answers. Throws `model.not_found`. */
+  metadata(version: number | undefined): Promise<ModelMetadata>;
   isReady(version: number | undefined): Promise<boolean>;
   /** Throws `input.tensor_invalid`, `model.not_found`, `model.not_ready`, `serving.busy`, and what the model does. */
   infer(c: AppContext, asked: Asked, version: number | undefined): Promise<Answered>;

@@ -54,7 +54,7 @@ export function describeV2(app: OpenAPIHono<AppEnv>): void {
     });
   get("/v2", "serverMetadata", "What the server is", { 200: json(ServerMetadata, "Name and extensions") });
   get("/v2/health/live", "serverLive", "Is the process alive?", { 200: json(Live, "It is") });
-  get("/v2/health/ready", "serverReady", "Is a champion loaded?", {
+  get("/v2/health/ready", "serverReady", "Is a model loaded, and the server not stopping?", {
     200: json(ServerReady, "It is"),
     503: notReady(ServerReady),
   });

@@ -1,10 +1,11 @@
 import { type Imported, parseJson, SluiceError } from "@sluice/core";
-import { invalidTensor, shown, showShape, type Tensor } from "../../onnx/tensor";
+import { elementCount, invalidTensor, shown, type Tensor } from "../../onnx/tensor";
 import { readBody, tooLarge } from "../body";
 import type { Limits } from "../deps";
 import type { Account } from "../uploads";
 import { valuesFromBinary } from "./binary";
 import { valuesFromJson } from "./from-json";
+import { type Described, matchInputs } from "./match";
 import { InferRequest } from "./schemas";
 
 export const JSON_LENGTH = "Inference-Header-Content-Length";
@@ -12,6 +13,7 @@ export const JSON_LENGTH = "Inference-Header-Content-Length";
 /** What is wanted of a model, as it was asked. */
 export interface Asked {
   id?: string;
+  /** As the model takes them, in its order. */
   inputs: Tensor[];
   /** Undefined: all. */
   outputs?: { name: string; isBinary: boolean }[];
@@ -19,12 +21,23 @@ export interface Asked {
   isBinary: boolean;
 }
 
+/** Texts and files of a tensor: each takes far more memory than in the request, where it may have no byte at all. */
+const MOST_TEXTS = 500_000;
+const BYTES_OF_A_TEXT = 200;
+
 /**
- * Reads a request of the Open Inference Protocol, its tensors in JSON or after it.
+ * Reads a request of the Open Inference Protocol, its tensors in JSON or after it. What the model does not take is
+ * refused before any value is read.
  *
+ * @param specs what the model takes
  * Throws `usage.invalid`, `input.tensor_invalid`, `serving.body_too_large`, `serving.busy`.
  */
-export async function readRequest(request: Request, limits: Limits, account: Account): Promise<Asked> {
+export async function readRequest(
+  request: Request,
+  limits: Limits,
+  account: Account,
+  specs: readonly Imported.TensorSpec[],
+): Promise<Asked> {
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") throw malformed("the body is compressed", "Send it as it is.");
   const body = await readBody(request, limits.batchBytes, account);
@@ -33,9 +46,10 @@ export async function readRequest(request: Request, limits: Limits, account: Acc
   if (jsonBytes > limits.bodyBytes) throw tooLarge("The request's JSON", limits.bodyBytes);
   const { id, parameters, inputs, outputs } = parse(body.subarray(0, jsonBytes));
   const isBinary = flag(parameters, "binary_data_output") ?? false;
+  for (const input of matchInputs(inputs, specs)) payForTexts(input, account);
   return {
     ...(id !== undefined && { id }),
-    inputs: readTensors(inputs, body.subarray(jsonBytes)),
+    inputs: matchInputs(readTensors(inputs, body.subarray(jsonBytes)), specs),
     ...(outputs && { outputs: outputs.map((output) => toWanted(output, isBinary)) }),
     isBinary,
   };
@@ -89,6 +103,15 @@ function readTensors(inputs: InferRequest["inputs"], binary: Buffer): Tensor[] {
   );
 }
 
+function payForTexts({ name, datatype, shape }: Described, account: Account): void {
+  if (datatype !== "BYTES") return;
+  const count = elementCount(shape);
+  if (count > MOST_TEXTS) {
+    throw invalidTensor(`Input ${shown(name)} has more than ${MOST_TEXTS} texts`, "Send fewer at once.");
+  }
+  account.take(count * BYTES_OF_A_TEXT);
+}
+
 function toWanted({ name, parameters }: { name: string; parameters?: Parameters }, isBinary: boolean) {
   if (parameters && ("classification" in parameters || "shared_memory_region" in parameters)) {
     const message = `Output ${shown(name)}: only its values are answered, in the answer itself`;
@@ -102,45 +125,3 @@ const flag = (parameters: Parameters | undefined, name: string): boolean | undef
   const value = parameters?.[name];
   return typeof value === "boolean" ? value : undefined;
 };
-
-/**
- * The tensors in the order of what the model takes: each once, of its type and shape.
- *
- * Throws `input.tensor_invalid`.
- */
-export function matchInputs(tensors: readonly Tensor[], specs: readonly Imported.TensorSpec[]): Tensor[] {
-  const names = specs.map(({ name }) => name);
-  const strange = tensors.find(({ name }) => !names.includes(name));
-  if (strange)
-    throw invalidTensor(`There is no input ${shown(strange.name)}`, `What there is: ${list(names)}.`);
-  return specs.map((spec) => {
-    const [tensor, another] = tensors.filter(({ name }) => name === spec.name);
-    if (!tensor) throw invalidTensor(`Input ${shown(spec.name)} is missing`);
-    if (another) throw invalidTensor(`Input ${shown(spec.name)} is given twice`);
-    if (tensor.datatype === spec.datatype && fits(tensor.shape, spec.shape)) return tensor;
-    const found = `${tensor.datatype} ${showShape(tensor.shape)}`;
-    throw invalidTensor(
-      `Input ${shown(spec.name)} is ${found}, not ${spec.datatype} ${showShape(spec.shape)}`,
-      "-1 stands for any length.",
-    );
-  });
-}
-
-/** A shape without sides is one that the file does not say. */
-const fits = (shape: readonly number[], spec: readonly number[]) =>
-  spec.length === 0 ||
-  (shape.length === spec.length && spec.every((side, i) => side === -1 || side === shape[i]));
-
-/** Throws `input.tensor_invalid` for an output that is none. */
-export function wantedOutputs(
-  { outputs, isBinary }: Pick<Asked, "outputs" | "isBinary">,
-  specs: readonly Imported.TensorSpec[],
-) {
-  const names = specs.map(({ name }) => name);
-  const strange = outputs?.find(({ name }) => !names.includes(name));
-  if (strange)
-    throw invalidTensor(`There is no output ${shown(strange.name)}`, `What there is: ${list(names)}.`);
-  return outputs?.length ? outputs : names.map((name) => ({ name, isBinary }));
-}
-
-const list = (names: string[]) => names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");

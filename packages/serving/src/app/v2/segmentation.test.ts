@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { appWith, redWindow, toyPredictor } from "../../testing";
 import { toBinary } from "./binary";
 import { InferAnswer, ModelMetadata } from "./schemas";
@@ -86,6 +86,47 @@ describe("the champion's masks", () => {
     const response = await post(`/v2/models/${model}/infer`, { inputs: [input] });
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ error: expect.stringMatching(message) });
+  });
+
+  test("a side as no photo has is refused before it costs anything", async () => {
+    const wide = Buffer.alloc(70_000 * 3);
+    const input = { ...image, shape: [1, 70_000, 3], parameters: { binary_data_size: wide.length } };
+    const head = Buffer.from(JSON.stringify({ inputs: [input] }));
+    const response = await post("/v2/models/segmentation/infer", Buffer.concat([head, wide]), {
+      "Inference-Header-Content-Length": String(head.length),
+    });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toEqual({
+      error: expect.stringMatching(/^photo\.too_large: The image has 70000x1 px/),
+    });
+  });
+
+  test("a version that went while its request waited is not answered for by another", async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { predictor } = toys;
+    const slow = {
+      ...predictor,
+      predict: (...photo: Parameters<typeof predictor.predict>) =>
+        gate.then(() => predictor.predict(...photo)),
+    };
+    let number = 3;
+    const app = appWith(predictor, { model: () => ({ number, predictor: slow }), limits: { atOnce: 1 } });
+    const body = JSON.stringify({ inputs: [{ ...image, data: [...pixels()] }] });
+    const ask = () => app.request("/v2/models/segmentation/versions/3/infer", { method: "POST", body });
+    const isAt = async (metric: string) =>
+      expect(await (await app.request("/metrics")).text()).toContain(`\n${metric} 1\n`);
+    const first = ask();
+    await vi.waitFor(() => isAt("sluice_requests_in_flight"), 30_000);
+    const second = ask();
+    await vi.waitFor(() => isAt("sluice_queue_depth"), 30_000);
+    number = 5;
+    open();
+    expect((await outputsOf(await first)).model_version).toBe("3");
+    expect((await second).status).toBe(404);
+    expect(await (await second).json()).toEqual({ error: expect.stringContaining("Model 3 is not loaded") });
   });
 
   test("a version that is loaded beside the champion answers by its number", async () => {

@@ -1,12 +1,13 @@
-import { Imported, SluiceError } from "@sluice/core";
+import { Imported, Photo, SluiceError } from "@sluice/core";
 import sharp from "sharp";
 import { invalidTensor, showShape, type Tensor } from "../../onnx/tensor";
 import type { Segmentation } from "../../predictor";
-import { type Chosen, ROLE_HEADER } from "../choose";
+import type { Chosen } from "../choose";
 import type { AppContext, Serving } from "../context";
+import type { Models } from "../deps";
 import { labelsOf, withModel, withStandIn } from "../with-model";
 import type { Answered, V2Model } from "./model";
-import { type Asked, matchInputs } from "./request";
+import type { Asked } from "./request";
 
 const [OF_PIXELS, OF_FILES] = Imported.RESERVED;
 type Name = (typeof Imported.RESERVED)[number];
@@ -50,7 +51,7 @@ async function infer(
   version: number | undefined,
 ): Promise<Answered> {
   const started = performance.now();
-  const [tensor] = matchInputs(asked.inputs, [INPUTS[name]]) as [Tensor];
+  const [tensor] = asked.inputs as [Tensor];
   const photo = name === OF_PIXELS ? await toPng(tensor) : toFile(tensor);
   serving.metrics.batchSize.observe(1);
   const ask = async (chosen: Chosen): Promise<Answered> => {
@@ -58,13 +59,14 @@ async function infer(
     count(serving, chosen, found, started);
     return { version: chosen.model.number, outputs: toOutputs(found) };
   };
-  const role = version === undefined ? c.req.header(ROLE_HEADER) : roleOf(serving, version);
-  return withModel(serving, c, (chosen) => withStandIn(serving, c, chosen, ask), role);
+  const work = (chosen: Chosen) => withStandIn(serving, c, chosen, ask);
+  return version === undefined
+    ? withModel(serving, c, work)
+    : withModel(serving, c, work, (models) => roleOf(models, version));
 }
 
 /** Throws `model.not_found`. */
-function roleOf(serving: Serving, version: number): Chosen["role"] {
-  const { champion, canary } = serving.models();
+function roleOf({ champion, canary }: Models, version: number): Chosen["role"] {
   if (champion?.number === version) return "champion";
   if (canary?.number === version) return "canary";
   throw new SluiceError(
@@ -78,6 +80,7 @@ function roleOf(serving: Serving, version: number): Chosen["role"] {
 async function toPng({ shape, values }: Tensor): Promise<Buffer> {
   const [height = 0, width = 0] = shape;
   if (height === 0 || width === 0) throw invalidTensor(`The image ${showShape(shape)} has no pixels`);
+  Photo.assertSize({ width, height }, "The image");
   return sharp(values as Uint8Array, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 0 })
     .toBuffer();

@@ -33,8 +33,16 @@ describe("what the server and its models are", () => {
       inputs: [{ name: "image", datatype: "UINT8", shape: [1, 1, 3], data: [1, 2, 3] }],
     });
     const response = await empty.request("/v2/models/segmentation/infer", { method: "POST", body });
-    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
     expect(await response.json()).toEqual({ error: expect.stringMatching(/^model\.not_ready: /) });
+  });
+
+  test("it is ready as /ready is: with a first model that is still a canary, and not while it stops", async () => {
+    const models = () => ({ canary: { number: 1, predictor: toys.predictor }, weight: 1 });
+    expect((await appWith(toys.predictor, { models }).request("/v2/health/ready")).status).toBe(200);
+    const stopping = appWith(toys.predictor, { isStopping: () => true });
+    expect((await stopping.request("/v2/health/ready")).status).toBe(503);
+    expect((await stopping.request("/v2/health/live")).status).toBe(200);
   });
 
   test("a model trained elsewhere, by name and version", async () => {
