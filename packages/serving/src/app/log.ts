@@ -25,15 +25,15 @@ export interface LogEntry {
   code?: string;
 }
 
-/** What probes and scrapers ask for, every few seconds. */
-const PROBED = new Set(["/health", "/ready", "/metrics"]);
-const isProbed = (route: string) => PROBED.has(route) || route.startsWith("/v2/");
+/** What probes and scrapers ask for, every few seconds; under `/v2` all but inferences. */
+const PROBED = new Set(["/health", "/ready", "/metrics", "/v2/*"]);
 
 /** Only what is the server's fault is an error: nobody is woken for a client's photo, or a model that still loads. */
 function levelOf(status: number, route: string, code?: string): Level {
-  if (status >= 500 && code !== "model.not_ready") return route === "/ready" ? "info" : "error";
+  if (status >= 500 && code === undefined) return "info"; // a probe is told that no model is ready yet
+  if (status >= 500 && code !== "model.not_ready") return "error";
   if (status >= 400) return "warn";
-  return isProbed(route) ? "debug" : "info";
+  return PROBED.has(route) ? "debug" : "info";
 }
 
 /** The entry of a request that was answered. */
