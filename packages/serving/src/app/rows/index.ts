@@ -22,8 +22,9 @@ export const predictRows = (serving: Serving) =>
 
 async function answerRows(c: AppContext, serving: Serving, library: ModelLibrary, account: Account) {
   const { limits, metrics, slots } = serving;
-  const started = performance.now();
-  const { model: name, version: number, rows } = parse(await readBody(c.req.raw, limits.bodyBytes, account));
+  const body = await readBody(c.req.raw, limits.bodyBytes, account);
+  const started = performance.now(); // now: a slow client is no slow model
+  const { model: name, version: number, rows } = parse(body);
   const version = versionOf(await library.find(name), number);
   if (version.kind !== "tabular") {
     throw new SluiceError("usage.invalid", `${name} does not take rows`, `See: GET /v2/models/${name}.`);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { ModelLibrary } from "../../onnx/library";
 import { columns, elementwise, linear } from "../../onnx/toy";
 import type { Predictor } from "../../predictor";
@@ -37,6 +37,24 @@ test("rows by their columns' names, in any order, or as lists", async () => {
   expect(answer.outputs).toBeUndefined();
   const lists = await answerOf(await ask({ model: "wine", version: 1, rows: [[1, 2, 0]] }));
   expect(lists.predictions).toEqual([9]);
+});
+
+test("how long a client takes to send is no time of the model's", async () => {
+  const now = performance.now.bind(performance);
+  let sending = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + sending);
+  onTestFinished(() => clock.mockRestore());
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sending = 3_600_000;
+      controller.enqueue(Buffer.from('{"model": "wine", "rows": [[1, 2, 0]]}'));
+      controller.close();
+    },
+  });
+  const headers = { "Content-Type": "application/json" };
+  const init = { method: "POST", body, duplex: "half", headers } as RequestInit;
+  const response = await appWith(predictor, { library: named }).request("/predict", init);
+  expect((await answerOf(response)).timings_ms.total).toBeLessThan(3_000_000);
 });
 
 test("a model of named columns, one of texts: further outputs have their names", async () => {
