@@ -40,7 +40,8 @@ test("a preflight is answered with what the address takes", async () => {
   expect(corsOf(allowed)).toMatchObject({
     "access-control-allow-origin": ours,
     "access-control-allow-methods": "POST, OPTIONS",
-    "access-control-allow-headers": "Content-Type, Accept, X-Request-Id, Sluice-Role",
+    "access-control-allow-headers":
+      "Content-Type, Accept, X-Request-Id, Sluice-Role, Inference-Header-Content-Length",
     "access-control-max-age": "7200",
     vary: "Origin",
   });

@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context";
 
 /** What scripts of other origins may send and read, besides what they always may (Fetch standard, 4.10). */
-const SENT = "Content-Type, Accept, X-Request-Id, Sluice-Role";
+const SENT = "Content-Type, Accept, X-Request-Id, Sluice-Role, Inference-Header-Content-Length";
 const READ = [
   "ETag",
   "Retry-After",
@@ -14,6 +14,7 @@ const READ = [
   "Sluice-Box",
   "Sluice-Area-Px",
   "Sluice-Confidence",
+  "Inference-Header-Content-Length",
 ].join(", ");
 /** Seconds; browsers keep a preflight's answer for no longer than hours anyway. */
 const KEPT = "7200";
