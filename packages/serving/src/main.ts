@@ -51,7 +51,9 @@ function toLevel(text = "info"): Level {
 /** One line of JSON per model. */
 async function fetchInto(folder: string | undefined, world: HostWorld): Promise<void> {
   if (!folder) throw new SluiceError("usage.invalid", "fetch needs a folder", "Name one: --cache DIR.");
-  for (const fetched of await fetchRelease(world, folder)) console.log(JSON.stringify(fetched));
+  const warn = ({ code, message }: SluiceError) =>
+    console.error(JSON.stringify({ level: "warn", code, message }));
+  for (const fetched of await fetchRelease(world, folder, warn)) console.log(JSON.stringify(fetched));
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Lease, Registry, Release, Run, SluiceError } from "@sluice/core";
-import type { Step } from "../step";
+import type { Step, With } from "../step";
 import { judgedModel } from "./judged-model";
 import { recordWatch, verdictOf, watchOf } from "./watched";
 
@@ -18,7 +18,7 @@ export const deployCanary: Step<Answer, Ports> = async ({ runId }, world) => {
   const [first] = Release.phasesOf(world.settings.release);
   if (!first || champion === null) return { state: "direct" };
   if (verdictOf(run)) return { state: "out" };
-  if (watchOf(run) && (await Release.current(world))?.canary === canary) return { state: "out" };
+  if (watchOf(run) && (await Release.current(world))?.canary === canary) return served(world);
 
   if (Registry.find(await Registry.read(world), canary).stage === "Archived") throw takenBack(canary);
   await recordWatch(runId, Release.startWatch({ champion, canary }, world.clock.now()), world);
@@ -26,9 +26,13 @@ export const deployCanary: Step<Answer, Ports> = async ({ runId }, world) => {
   const { strategy } = world.settings.release;
   const by = `run ${runId}`;
   await Release.canary({ model: canary, champion, weight, reason: `${strategy}: being watched`, by }, world);
-  await world.serving.ensure();
-  return { state: "out" };
+  return served(world);
 };
+
+async function served({ serving }: With<"serving">): Promise<Answer> {
+  await serving.ensure();
+  return { state: "out" };
+}
 
 const takenBack = (canary: number) =>
   new SluiceError(

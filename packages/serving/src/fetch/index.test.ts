@@ -17,6 +17,10 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const JSON_DIGEST = sha256(toyBundle().files[Bundle.MODEL_JSON]!);
 
+const unexpected = (error: Error) => {
+  throw error;
+};
+
 /** A world in which toy model 1 is registered and released. */
 async function released() {
   const world = memoryWorld();
@@ -29,7 +33,7 @@ async function released() {
 
 test("the released model is fetched, and loads without the world", async () => {
   const world = await released();
-  const [fetched] = await fetchRelease(world, folder);
+  const [fetched] = await fetchRelease(world, folder, unexpected);
   expect(fetched).toEqual({ model: 1, digest: JSON_DIGEST, bytes: expect.any(Number) });
 
   const nothing = memoryWorld().blobs;
@@ -40,19 +44,19 @@ test("the released model is fetched, and loads without the world", async () => {
 
 test("what is there already is not fetched again; what is damaged there is", async () => {
   const world = await released();
-  await fetchRelease(world, folder);
+  await fetchRelease(world, folder, unexpected);
   const asked: string[] = [];
   const get = (key: string) => {
     asked.push(key);
     return world.blobs.get(key);
   };
   const blobs = { ...world.blobs, get };
-  await fetchRelease({ ...world, blobs }, folder);
+  await fetchRelease({ ...world, blobs }, folder, unexpected);
   expect(asked).toEqual([]);
 
   const [onnx = ""] = (await readdir(folder)).filter((name) => name.endsWith(".onnx"));
   await writeFile(join(folder, onnx), "cut");
-  await fetchRelease({ ...world, blobs }, folder);
+  await fetchRelease({ ...world, blobs }, folder, unexpected);
   expect(asked).toEqual(["models/1/model.onnx"]);
 });
 
@@ -62,9 +66,25 @@ test.each([
 ])("a %s that was exchanged is refused", async (name, message) => {
   const world = await released();
   await world.blobs.put(`models/1/${name}`, "something else");
-  await expect(fetchRelease(world, folder)).rejects.toMatchObject({ code: "model.corrupt", message });
+  await expect(fetchRelease(world, folder, unexpected)).rejects.toMatchObject({
+    code: "model.corrupt",
+    message,
+  });
 });
 
 test("where nothing is released there is nothing to fetch", async () => {
-  expect(await fetchRelease(memoryWorld(), folder)).toEqual([]);
+  expect(await fetchRelease(memoryWorld(), folder, unexpected)).toEqual([]);
+});
+
+test("a canary that is damaged is told of, and keeps no server from its champion", async () => {
+  const world = await released();
+  await putToy(2, world);
+  const of = { runId: "toy-2", datasetVersion: "0".repeat(64), codeCommit: "toy", dice: 0.9, iou: 0.8 };
+  await Registry.register({ ...of, bundleDigest: JSON_DIGEST }, world);
+  await world.blobs.put("models/2/model.onnx", "cut");
+  await Release.canary({ model: 2, champion: 1, weight: 0.1, reason: "test" }, world);
+  const told: string[] = [];
+  const fetched = await fetchRelease(world, folder, ({ code, message }) => told.push(`${code} ${message}`));
+  expect(fetched.map(({ model }) => model)).toEqual([1]);
+  expect(told).toEqual([expect.stringContaining("model.corrupt models/2/model.onnx")]);
 });

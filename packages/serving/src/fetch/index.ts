@@ -1,4 +1,13 @@
-import { type Blobs, Bundle, type Documents, Registry, Release, SluiceError, sha256 } from "@sluice/core";
+import {
+  type Blobs,
+  Bundle,
+  type Documents,
+  isSluiceError,
+  Registry,
+  Release,
+  SluiceError,
+  sha256,
+} from "@sluice/core";
 import { parseBundle, verifiedFile } from "../predictor/verify";
 import { type FileCache, openCache } from "./cache";
 
@@ -16,15 +25,26 @@ export interface Fetched {
  * Fetches the models of the release, champion and canary, into a folder and verifies each file by its digest:
  * `model.json` by the registry's, the rest by those in `model.json`. What is there already is not fetched again.
  *
+ * @param onBadCanary what is wrong with the canary: a server without it starts all the same
  * @returns what is there then; empty where nothing is released yet
- * Throws `model.not_found`, `model.corrupt` naming the file.
+ * Throws `model.not_found`, `model.corrupt` naming the champion's file.
  */
-export async function fetchRelease(world: World, folder: string): Promise<Fetched[]> {
-  const release = await Release.current(world);
-  const numbers = [release?.champion, release?.canary].filter((number) => typeof number === "number");
+export async function fetchRelease(
+  world: World,
+  folder: string,
+  onBadCanary: (error: SluiceError) => void,
+): Promise<Fetched[]> {
+  const { champion = null, canary = null } = (await Release.current(world)) ?? {};
   const cache = await openCache(folder);
   const fetched: Fetched[] = [];
-  for (const number of numbers) fetched.push(await fetchModel(number, world, cache));
+  if (champion !== null) fetched.push(await fetchModel(champion, world, cache));
+  if (canary === null) return fetched;
+  try {
+    fetched.push(await fetchModel(canary, world, cache));
+  } catch (error) {
+    if (!isSluiceError(error)) throw error;
+    onBadCanary(error);
+  }
   return fetched;
 }
 

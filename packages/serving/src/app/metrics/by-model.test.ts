@@ -63,3 +63,14 @@ test("models of long ago leave no series behind", async () => {
   const versions = new Set([...text.matchAll(/version="(\w+)"/g)].map(([, version]) => version));
   expect([...versions].sort()).toEqual(["1", "10", "4", "5", "6", "7", "8", "9"]);
 });
+
+test("those that serve keep what they counted, however many others are asked", async () => {
+  const registry = new Registry();
+  const { predicted } = metricsByModel(registry, () => [{ version: 4, role: "champion" }]);
+  predicted({ version: 4, role: "champion" }, { seconds: 0.1 });
+  for (let i = 0; i < MOST_MODELS + 3; i++)
+    predicted({ version: `wine-${i}`, role: "champion" }, { seconds: 0.1 });
+  const lines = await linesOf(registry, "sluice_predictions_total");
+  expect(lines).toContain('sluice_predictions_total{version="4",role="champion"} 1');
+  expect(lines).toHaveLength(MOST_MODELS + 1);
+});

@@ -19,14 +19,18 @@ export interface Answered {
   confidence?: number;
 }
 
-/** So many models are told apart at once; what older ones counted is dropped, so that series do not pile up. */
+/** So many are told apart at once besides those that serve; what older ones counted is dropped, so that series do not pile up. */
 export const MOST_MODELS = 8;
 
 const BY_MODEL = ["version", "role"] as const;
 const NONE = { version: "none", role: "none" };
 
-/** What each model answered, by version and role; a release is judged and drift is seen by these. */
-export function metricsByModel(registry: Registry) {
+/**
+ * What each model answered, by version and role; a release is judged and drift is seen by these.
+ *
+ * @param serving what is not dropped, however long ago it was asked
+ */
+export function metricsByModel(registry: Registry, serving: () => readonly ModelLabels[] = () => []) {
   const registers = [registry];
   const predictions = new Counter({
     name: "sluice_predictions_total",
@@ -67,9 +71,13 @@ export function metricsByModel(registry: Registry) {
     const known = seen.get(key) ?? { labels, codes: new Set<string>() };
     seen.delete(key);
     seen.set(key, known);
-    const [oldest] = seen.values();
-    if (seen.size > MOST_MODELS && oldest) forget(oldest);
+    if (seen.size > MOST_MODELS) forgetOldest();
     return known;
+  };
+  const forgetOldest = () => {
+    const kept = new Set(serving().map(({ version }) => String(version)));
+    const others = [...seen.values()].filter(({ labels }) => !kept.has(labels.version));
+    if (others.length > MOST_MODELS && others[0]) forget(others[0]);
   };
   const forget = ({ labels, codes }: { labels: Labels; codes: Set<string> }) => {
     seen.delete(`${labels.version} ${labels.role}`);

@@ -51,7 +51,7 @@ export function createMetrics({ registry = new Registry(), ...source }: MetricsS
   gauge("sluice_queue_depth", "Requests that wait until one can be predicted.", source.queueDepth);
   return {
     registry,
-    ...metricsByModel(registry),
+    ...metricsByModel(registry, source.models),
     batchSize: new Histogram({
       name: "sluice_batch_size",
       help: "Photos (or rows) of one request that predicts.",

@@ -24,16 +24,17 @@ export async function imported(serving: Serving, library: ModelLibrary, name: st
           throw error;
         }),
     async infer(c, asked, version) {
-      const started = performance.now();
-      const { signature } = versionOf(info, version);
+      // Its number: another may be imported before this one's turn comes.
+      const { version: number, signature } = versionOf(info, version);
       const wanted = wantedOutputs(asked, signature.outputs).map(({ name }) => name);
       const labels = { version: name, role: "champion", traffic: "live" } as const;
       c.set("answeredBy", labels);
       return serving.slots.run(() =>
-        library.use(name, version, async ({ model, version }) => {
+        library.use(name, number, async ({ model }) => {
+          const started = performance.now();
           const outputs = await model.run(asked.inputs, wanted);
           serving.metrics.predicted(labels, { seconds: (performance.now() - started) / 1000 });
-          return { version: version.version, outputs };
+          return { version: number, outputs };
         }),
       );
     },

@@ -50,11 +50,11 @@ async function infer(
   asked: Asked,
   version: number | undefined,
 ): Promise<Answered> {
-  const started = performance.now();
   const [tensor] = asked.inputs as [Tensor];
   const photo = name === OF_PIXELS ? await toPng(tensor) : toFile(tensor);
   serving.metrics.batchSize.observe(1);
   const ask = async (chosen: Chosen): Promise<Answered> => {
+    const started = performance.now();
     const found = await chosen.model.predictor.predict(photo, "The photo");
     count(serving, chosen, found, started);
     return { version: chosen.model.number, outputs: toOutputs(found) };
