@@ -6,7 +6,7 @@ import type { Service } from "./services";
 export interface Load {
   /** Answers of 200 in a second. */
   perSecond: number;
-  meanMs: number;
+  /** Infinite where nothing was answered in time. */
   p50Ms: number;
   p99Ms: number;
   /** Of the service's process for each answer: the same whatever else the machine does. */
@@ -41,9 +41,8 @@ export async function drive(
   const answered = result["2xx"];
   return {
     perSecond: answered / duration,
-    meanMs: latency.mean,
-    p50Ms: latency.p50,
-    p99Ms: latency.p99,
+    p50Ms: answered === 0 ? Number.POSITIVE_INFINITY : latency.p50,
+    p99Ms: answered === 0 ? Number.POSITIVE_INFINITY : latency.p99,
     cpuMs: ((await cpuMsOf(pid)) - before) / answered,
     answered,
     failed: errors + non2xx,
