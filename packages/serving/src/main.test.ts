@@ -17,7 +17,7 @@ function serve(...args: string[]) {
   children.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
-  return { child, output: () => output, exit: once(child, "exit") };
+  return { child, output: () => output, exit: once(child, "close") }; // its output is whole then
 }
 
 async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
