@@ -29,7 +29,7 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Se
   let logs = "";
   child.stdout?.on("data", (data) => (said += data));
   child.stderr?.on("data", (data) => (logs += data));
-  const exited = once(child, "exit");
+  const exited = once(child, "close");
   const url = await until(
     () => /Serving on (http:\S+)/.exec(said)?.[1],
     () => logs,
