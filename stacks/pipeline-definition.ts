@@ -191,7 +191,10 @@ function judgeAndRelease(scope: Construct, task: Task): sfn.IChainable {
   return task("DecideGate", "decideGate", { resultPath: "$.gate" }).next(isBetter);
 }
 
-/** The server first, then the model: as a canary first, where the stage's strategy says so; then for everybody. What does not hold goes back. */
+/**
+ * The server first, then the model: as a canary, where the stage's strategy says so, then for everybody. What does not
+ * hold goes back.
+ */
 function release(scope: Construct, task: Task): sfn.IChainable {
   const rollBack = task("RollBack", "rollBack");
   const isServing = new sfn.Choice(scope, "IsServing")

@@ -22,6 +22,19 @@ function dripping(times: number) {
   return { init: init as RequestInit, sent: () => sent };
 }
 
+/** It answers nothing until it is told to finish. */
+function held() {
+  let finish = () => {};
+  const gate = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const answering = async (...photo: Parameters<Predictor["predict"]>) => {
+    await gate;
+    return predictor.predict(...photo);
+  };
+  return { predictor: { ...predictor, predict: answering } as Predictor, finish: () => finish() };
+}
+
 test("a body that says it is too large is refused unread", async () => {
   const drip = dripping(10);
   const headers = { "Content-Type": "image/jpeg", "Content-Length": "1001" };
@@ -55,14 +68,7 @@ test("the limit holds for the photo in a form, and 15 MB is the default", async 
 });
 
 test("the request over the limit gets 429, and the slot is free again afterwards", async () => {
-  let finish = () => {};
-  const gate = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  const slow: Predictor = {
-    ...predictor,
-    predict: (...photo) => gate.then(() => predictor.predict(...photo)),
-  };
+  const { predictor: slow, finish } = held();
   const app = appWith(slow, { limits: { inFlight: 2 } });
   const photo = raw(await redWindow());
   const first = [app.request("/predict", photo), app.request("/predict", photo)];
@@ -82,14 +88,7 @@ test("the request over the limit gets 429, and the slot is free again afterwards
 });
 
 test("a request that waited is answered by the model that serves when its turn comes", async () => {
-  let finish = () => {};
-  const gate = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  const old: Predictor = {
-    ...predictor,
-    predict: (...photo) => gate.then(() => predictor.predict(...photo)),
-  };
+  const { predictor: old, finish } = held();
   let model = { number: 3, predictor: old };
   const app = appWith(predictor, { model: () => model, limits: { atOnce: 1 } });
   const photo = raw(await redWindow());

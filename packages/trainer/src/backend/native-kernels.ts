@@ -126,7 +126,7 @@ export function nativeKernels(tf: Tf) {
       NHWC,
     ];
     const oneDnn = [...pool, flag("workspace_enabled", true), text("_kernel", "MklNameChangeOp")];
-    const hasOneDnn = canRun(() => run("_MklNativeMaxPool", oneDnn, [zeros([1, 2, 2, 1])], 2));
+    const hasOneDnn = canPool(oneDnn);
     return {
       /** `workspace` is for the gradient. */
       maxPool(x: Handle): { y: Handle; workspace: Handle[] } {
@@ -141,17 +141,16 @@ export function nativeKernels(tf: Tf) {
     };
   }
 
-  function zeros(shape: readonly number[]): Handle {
-    const values = new Float32Array(shape.reduce((size, side) => size * side, 1));
-    return { id: b.createTensor(shape, b.TF_FLOAT, values), shape };
-  }
-
-  function canRun(kernel: () => Handle[]): boolean {
+  /** Only some builds and processors have it. */
+  function canPool(attributes: Attribute[]): boolean {
+    const pixel = b.createTensor([1, 2, 2, 1], b.TF_FLOAT, new Float32Array(4));
     try {
-      for (const { id } of kernel()) b.deleteTensor(id);
+      for (const { id } of b.executeOp("_MklNativeMaxPool", attributes, [pixel], 2)) b.deleteTensor(id);
       return true;
     } catch {
       return false;
+    } finally {
+      b.deleteTensor(pixel);
     }
   }
 }

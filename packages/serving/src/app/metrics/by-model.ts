@@ -19,7 +19,7 @@ export interface Answered {
   confidence?: number;
 }
 
-/** So many are told apart at once besides those that serve; what older ones counted is dropped, so that series do not pile up. */
+/** So many are told apart besides those that serve; what older ones counted is dropped: series must not pile up. */
 export const MOST_MODELS = 8;
 
 const BY_MODEL = ["version", "role"] as const;

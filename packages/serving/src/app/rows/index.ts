@@ -23,7 +23,6 @@ export const predictRows = (serving: Serving) =>
 async function answerRows(c: AppContext, serving: Serving, library: ModelLibrary, account: Account) {
   const { limits, metrics, slots } = serving;
   const body = await readBody(c.req.raw, limits.bodyBytes, account);
-  const started = performance.now(); // now: a slow client is no slow model
   const { model: name, version: number, rows } = parse(body);
   const version = versionOf(await library.find(name), number);
   if (version.kind !== "tabular") {
@@ -34,10 +33,12 @@ async function answerRows(c: AppContext, serving: Serving, library: ModelLibrary
   const tensors = rowsToTensors(version, rows);
   metrics.batchSize.observe(rows.length);
   const wanted = version.signature.outputs.map((output) => output.name);
-  const outputs = await slots.run(() =>
-    library.use(name, version.version, ({ model }) => model.run(tensors, wanted)),
+  const { outputs, ms } = await slots.run(() =>
+    library.use(name, version.version, async ({ model }) => {
+      const started = performance.now();
+      return { outputs: await model.run(tensors, wanted), ms: performance.now() - started };
+    }),
   );
-  const ms = performance.now() - started;
   metrics.predicted(labels, { seconds: ms / 1000 });
   return c.json<RowsAnswer>({
     model: name,
