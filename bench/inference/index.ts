@@ -46,8 +46,8 @@ process.exit();
 
 /** Asks a network, and answers something else, the same for each picture. */
 function answering(ask: Network, answers: () => Float32Array): Network {
-  return async (photos) => {
-    const { length } = await ask(photos);
+  return async (pictures) => {
+    const { length } = await ask(pictures);
     const answer = answers();
     return Float32Array.from({ length }, (_, i) => answer[i % answer.length]);
   };
@@ -67,9 +67,10 @@ async function network(plan: NetworkPlan): Promise<Network> {
   const session = await openSession(model, "a fresh network", THREADS);
   const { Tensor } = onnxRuntime();
   const area = 3 * plan.width * plan.height;
-  return async (photos) => {
-    const photo = new Tensor("float32", photos, [photos.length / area, 3, plan.height, plan.width]);
-    return (await session.run({ photo })).logits.data;
+  return async (pictures) => {
+    const shape = [pictures.length / area, plan.height, plan.width, 3];
+    const pixels = new Tensor("uint8", pictures, shape);
+    return (await session.run({ pixels })).probabilities.data as Float32Array;
   };
 }
 
@@ -89,12 +90,12 @@ function stages(isOurs: boolean): Pick<Bundle.Bundle, "stages" | "threshold"> {
   };
 }
 
-/** Logits, sure ones, of a bar that a picture shows so many times its length and breadth of, off the middle by a share of the width. */
+/** Probabilities, sure ones, of a bar that a picture shows so many times its length and breadth of, off the middle by a share of the width. */
 function bar({ width, height }: NetworkPlan, off: number, { along, across } = margins): Float32Array {
   const isInside = (i: number) =>
     Math.abs((i % width) - width * (0.5 + off)) < width / along / 2 &&
     Math.abs(Math.floor(i / width) - height / 2) < height / across / 2;
-  return Float32Array.from({ length: width * height }, (_, i) => (isInside(i) ? 4 : -9));
+  return Float32Array.from({ length: width * height }, (_, i) => (isInside(i) ? 0.98 : 0));
 }
 
 async function drawnView(): Promise<Photo.View> {

@@ -28,8 +28,8 @@ const report: FloorReport = { photos: done, cpuMs: (user + system) / 1_000 };
 process.send?.(report, () => process.exit());
 
 /** A photo, and what each network is asked on the way to its mask, in turn. */
-async function recorded(photo: Uint8Array): Promise<{ photo: Uint8Array; asked: [Network, Float32Array][] }> {
-  const asked: [Network, Float32Array][] = [];
+async function recorded(photo: Uint8Array): Promise<{ photo: Uint8Array; asked: [Network, Uint8Array][] }> {
+  const asked: [Network, Uint8Array][] = [];
   const [first, refiner] = networks.map(
     (network): Network =>
       (pixels) => {

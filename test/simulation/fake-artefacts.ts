@@ -8,9 +8,9 @@ export function fakeBundle(
 ): { files: Record<string, string>; digest: string } {
   const onnx = JSON.stringify({ dice });
   const bundle: Bundle.Bundle = {
-    format: 2,
+    format: 3,
     task: "segmentation",
-    preprocessing: { upright: true, fit: "fill", scale: "0..1" },
+    preprocessing: { upright: true, fit: "fill" },
     threshold: job.recipe.threshold,
     stages: [
       {

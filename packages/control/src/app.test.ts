@@ -14,9 +14,9 @@ type World = ReturnType<typeof memoryWorld>;
 async function crown(world: World, runId: string): Promise<void> {
   const onnx = `onnx of ${runId}`;
   const json = JSON.stringify({
-    format: 2,
+    format: 3,
     task: "segmentation",
-    preprocessing: { upright: true, fit: "fill", scale: "0..1" },
+    preprocessing: { upright: true, fit: "fill" },
     threshold: 0.5,
     stages: [
       {

@@ -27,16 +27,21 @@ const Refiner = Network.extend({
 export type Locator = z.infer<typeof Locator>;
 export type Refiner = z.infer<typeof Refiner>;
 
+/** One more whenever a bundle is asked in another way. */
+const FORMAT = 3;
+
 /**
  * `model.json`: what a model is and how it is asked.
  *
- * Each ONNX file: input `photo` float32 [n, 3, height, width], RGB in 0..1, NCHW; output `logits` float32
+ * Each ONNX file: input `pixels` uint8 [n, height, width, 3], RGB; output `probabilities` float32
  * [n, 1, height, width].
  */
 export const Bundle = z.object({
-  format: z.literal(2),
+  format: z.literal(FORMAT, {
+    error: ({ input }) => `${input} is another Sluice's, this one reads ${FORMAT}: train the model anew`,
+  }),
   task: z.literal("segmentation"),
-  preprocessing: z.object({ upright: z.literal(true), fit: z.literal("fill"), scale: z.literal("0..1") }),
+  preprocessing: z.object({ upright: z.literal(true), fit: z.literal("fill") }),
   /** Probability from which a pixel belongs to the window. */
   threshold: z.number().min(0).max(1),
   stages: z.union([z.tuple([Segmenter]), z.tuple([Locator, Refiner])]),

@@ -17,9 +17,9 @@ const STAGES = {
 };
 const json = (changes: object = {}) =>
   JSON.stringify({
-    format: 2,
+    format: 3,
     task: "segmentation",
-    preprocessing: { upright: true, fit: "fill", scale: "0..1" },
+    preprocessing: { upright: true, fit: "fill" },
     threshold: 0.5,
     stages: STAGES.one,
     datasetVersion: "d".repeat(64),

@@ -1,6 +1,7 @@
 /** The parts of small ONNX files for tests, written by hand in protobuf's wire format. */
 
 export const FLOAT = 1;
+export const UINT8 = 2;
 
 /** Field and length-delimited value: wire type 2. */
 export const bytes = (field: number, ...parts: (Uint8Array | string)[]): Buffer => {
@@ -18,8 +19,27 @@ function varint(value: number): Buffer {
   }
 }
 
-export const node = (op: string, inputs: string[], output: string, domain = "") =>
-  bytes(1, ...inputs.map((i) => bytes(1, i)), bytes(2, output), bytes(4, op), bytes(7, domain));
+export function node(
+  op: string,
+  inputs: string[],
+  output: string,
+  attributes: Record<string, number | number[]> = {},
+  domain = "",
+) {
+  const given = Object.entries(attributes).map(([name, value]) =>
+    Array.isArray(value)
+      ? bytes(5, bytes(1, name), ...value.map((v) => int(8, v)), int(20, 7))
+      : bytes(5, bytes(1, name), int(3, value), int(20, 2)),
+  );
+  return bytes(
+    1,
+    ...inputs.map((i) => bytes(1, i)),
+    bytes(2, output),
+    bytes(4, op),
+    ...given,
+    bytes(7, domain),
+  );
+}
 
 /** @param dims a text stands for any length */
 export const value = (field: number, name: string, type: number, dims: (number | string)[]) => {

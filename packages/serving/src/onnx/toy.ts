@@ -32,7 +32,11 @@ export const columns = () =>
 /** y = op(x), any datatype of ONNX's TensorProto; the sides are [n, 2]. */
 export const elementwise = (op: string, type: number, options: Options = {}) =>
   modelOf(
-    [node(op, ["x"], "y", options.domain), value(11, "x", type, ["n", 2]), value(12, "y", type, ["n", 2])],
+    [
+      node(op, ["x"], "y", {}, options.domain),
+      value(11, "x", type, ["n", 2]),
+      value(12, "y", type, ["n", 2]),
+    ],
     options,
   );
 

@@ -56,15 +56,16 @@ test("a photo without a window gives an empty mask", async () => {
 });
 
 test("a network by itself: one batch equals its photos one by one", async () => {
-  const [logits] = predictor.networks;
-  const photos = Float32Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => Math.abs(Math.sin(i)));
-  const one = 3 * 32 * 32;
-  const both = await logits(photos);
+  const [network] = predictor.networks;
+  const pictures = Uint8Array.from({ length: 2 * 32 * 32 * 3 }, (_, i) => 255 * Math.abs(Math.sin(i)));
+  const both = await network(pictures);
   expect(both).toHaveLength(2 * 32 * 32);
-  expect(both.slice(32 * 32)).toEqual(await logits(photos.slice(one)));
-  // 8 * (red - green - blue) - 2 at the first pixel
-  const [red, green, blue] = [photos[0], photos[1024], photos[2048]];
-  expect(both[0]).toBeCloseTo(8 * (red - green - blue) - 2, 5);
+  expect(both.slice(32 * 32)).toEqual(await network(pictures.slice(32 * 32 * 3)));
+  for (let i = 0; i < 9; i++) {
+    const [red, green, blue] = pictures.subarray(3 * i, 3 * i + 3);
+    const logit = (8 * (red - green - blue)) / 255 - 2;
+    expect(both[i]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 5);
+  }
 });
 
 test("what is no photo is named", async () => {
@@ -109,6 +110,14 @@ test("no model, a missing file and a changed file are told apart, by name", asyn
 
   await blobs.put("models/1/model.json", "{}");
   await expect(load()).rejects.toMatchObject({ code: "model.corrupt", message: /models\/1\/model\.json/ });
+
+  const older = { ...JSON.parse(files["model.json"].toString()), format: 2 };
+  await blobs.put("models/1/model.json", JSON.stringify(older));
+  await expect(load()).rejects.toMatchObject({
+    code: "model.corrupt",
+    message:
+      "models/1/model.json does not describe a model: format: 2 is another Sluice's, this one reads 3: train the model anew",
+  });
 });
 
 test("a model of another size than the bundle says is refused", async () => {
@@ -117,7 +126,7 @@ test("a model of another size than the bundle says is refused", async () => {
   const answer = loadPredictor({ bundle: { ...bundle, stages }, files });
   await expect(answer).rejects.toMatchObject({
     code: "model.corrupt",
-    message: "model.onnx: its input is photo float32 [n, 3, 32, 32], not photo float32 [n, 3, 32, 64]",
+    message: "model.onnx: its input is pixels uint8 [n, 32, 32, 3], not pixels uint8 [n, 32, 64, 3]",
   });
 });
 

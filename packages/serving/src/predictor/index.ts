@@ -71,11 +71,11 @@ export async function loadPredictor(input: BundleFiles & PredictorOptions): Prom
     let inferenceMs = 0;
     const [first, refiner] = networks.map(
       (ask): Network =>
-        async (photos) => {
+        async (pictures) => {
           const asked = performance.now();
-          const logits = await ask(photos);
+          const probabilities = await ask(pictures);
           inferenceMs += performance.now() - asked;
-          return logits;
+          return probabilities;
         },
     );
     const segmentation = await look(view, bundle, [first, refiner]);
@@ -143,10 +143,10 @@ async function openNetwork(
   const session = await openSession(verifiedFile(stage, bytes, file), file, threads);
   verifyInterface(session, file, stage);
   const { Tensor } = onnxRuntime();
-  const ask: Network = async (photos) => {
-    const count = photos.length / (3 * width * height);
-    const feeds = { photo: new Tensor("float32", photos, [count, 3, height, width]) };
-    return (await session.run(feeds)).logits.data;
+  const ask: Network = async (pictures) => {
+    const count = pictures.length / (3 * width * height);
+    const feeds = { pixels: new Tensor("uint8", pictures, [count, height, width, 3]) };
+    return (await session.run(feeds)).probabilities.data as Float32Array;
   };
   return { ask, close: () => session.release() };
 }

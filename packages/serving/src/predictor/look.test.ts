@@ -30,23 +30,17 @@ function drawn(size: Size, ...bars: CloseUp.Outline[]): Drawn {
 }
 const viewOf = async ({ photo }: Drawn) => Photo.view(await photo.png().toBuffer(), "bar.png");
 
-const logit = (probability: number) => Math.log(probability / (1 - probability));
-/** Calls foreground what is bright. @returns logits of each picture's green plane */
+/** Calls foreground what is bright: by each pixel's green. */
 const bright =
-  ({ width, height }: Size, sure = 0.999): Network =>
-  async (photos) => {
-    const area = width * height;
-    return Float32Array.from({ length: photos.length / 3 }, (_, i) => {
-      const [picture, pixel] = [Math.floor(i / area), i % area];
-      return photos[picture * 3 * area + area + pixel] > 0.5 ? logit(sure) : logit(0.001);
-    });
-  };
+  (sure = 0.999): Network =>
+  async (pictures) =>
+    Float32Array.from({ length: pictures.length / 3 }, (_, i) => (pictures[3 * i + 1] > 127 ? sure : 0.001));
 /** The same answers, whatever it sees. @param answer by picture (0 as it is, 1 mirrored) and column */
 const always =
   ({ width, height }: Size, answer: (picture: number, column: number) => number): Network =>
-  async (photos) =>
-    Float32Array.from({ length: photos.length / 3 }, (_, i) =>
-      logit(answer(Math.floor(i / (width * height)), i % width)),
+  async (pictures) =>
+    Float32Array.from({ length: pictures.length / 3 }, (_, i) =>
+      answer(Math.floor(i / (width * height)), i % width),
     );
 const unasked: Network = () => expect.unreachable("nobody is to be asked");
 
@@ -59,7 +53,7 @@ function overlap({ mask }: Segmentation, { bar }: Drawn): number {
 
 describe("a turned bar is found at the photo's own size", () => {
   const BAR = { x: 190, y: 120, angle: 0.5, length: 120, breadth: 36 };
-  const networks = [bright(LOCATOR), bright(REFINER)] as [Network, Network];
+  const networks = [bright(), bright()] as [Network, Network];
 
   test.each([-1.2, -0.4, 0, 0.5, 1.5])("at %f radians", async (angle) => {
     const photo = drawn({ width: 400, height: 260 }, { ...BAR, angle });
@@ -124,16 +118,16 @@ describe("the locator", () => {
   const photo = drawn({ width: 400, height: 260 }, { x: 190, y: 120, angle: 0.5, length: 120, breadth: 36 });
 
   test("that finds nothing leaves an empty mask, and no close-up is looked at", async () => {
-    const answer = await look(await viewOf(photo), BOTH, [bright(LOCATOR, 0.001), unasked]);
+    const answer = await look(await viewOf(photo), BOTH, [bright(0.001), unasked]);
     expect(answer).toMatchObject({ width: 400, height: 260, areaPx: 0, box: null, confidence: 0 });
     expect(answer.mask).toEqual(new Uint8Array(400 * 260));
   });
 
   test("that is half sure is believed enough for a closer look", async () => {
     const view = await viewOf(photo);
-    const halfSure = await look(view, BOTH, [bright(LOCATOR, 0.3), bright(REFINER)]);
+    const halfSure = await look(view, BOTH, [bright(0.3), bright()]);
     expect(overlap(halfSure, photo)).toBeGreaterThan(0.96);
-    const unsure = await look(view, BOTH, [bright(LOCATOR, 0.2), unasked]);
+    const unsure = await look(view, BOTH, [bright(0.2), unasked]);
     expect(unsure.areaPx).toBe(0);
   });
 
@@ -143,26 +137,27 @@ describe("the locator", () => {
     ["not, and has learned none", 0.6, false, [1, 1]],
   ])("whose answer is %s is shown no view twice", async (_, sure, turned, pictures) => {
     const shown: string[][] = [];
-    const listening: Network = (photos) => {
-      const count = photos.length / (3 * 64 * 64);
-      shown.push(Array.from({ length: count }, (_, i) => sha256(viewAt(photos, i))));
-      return bright(LOCATOR, sure)(photos);
+    const area = 3 * 64 * 64;
+    const listening: Network = (pictures) => {
+      const views = Array.from({ length: pictures.length / area }, (_, i) =>
+        pictures.subarray(i * area, (i + 1) * area),
+      );
+      shown.push(views.map(sha256));
+      return bright(sure)(pictures);
     };
-    const viewAt = (photos: Float32Array, i: number) =>
-      new Uint8Array(photos.slice(i * 3 * 64 * 64, (i + 1) * 3 * 64 * 64).buffer);
     const bundle = { ...BOTH, stages: [{ ...LOCATOR, turned }, REFINER] } as typeof BOTH;
-    const answer = await look(await viewOf(photo), bundle, [listening, bright(REFINER)]);
+    const answer = await look(await viewOf(photo), bundle, [listening, bright()]);
     expect(shown.map((views) => views.length)).toEqual(pictures);
     expect(new Set(shown.flat()).size).toBe(shown.flat().length);
     expect(overlap(answer, photo)).toBeGreaterThan(0.96);
   });
 
   test("that is displaced is corrected by the closer look", async () => {
-    const displaced: Network = async (photos) => {
-      const logits = await bright(LOCATOR)(photos);
-      return logits.map((_, i) => logits[i + 4 - 2 * 64] ?? logit(0.001)); // 25 px to the left, 8 px down
+    const displaced: Network = async (pictures) => {
+      const there = await bright()(pictures);
+      return there.map((_, i) => there[i + 4 - 2 * 64] ?? 0.001); // 25 px to the left, 8 px down
     };
-    const answer = await look(await viewOf(photo), BOTH, [displaced, bright(REFINER)]);
+    const answer = await look(await viewOf(photo), BOTH, [displaced, bright()]);
     expect(overlap(answer, photo)).toBeGreaterThan(0.9);
   });
 });
@@ -171,22 +166,23 @@ describe("the refiner", () => {
   const photo = drawn({ width: 400, height: 260 }, { x: 190, y: 120, angle: 0.5, length: 120, breadth: 36 });
 
   test("that finds nothing has the last word", async () => {
-    const answer = await look(await viewOf(photo), BOTH, [bright(LOCATOR), always(REFINER, () => 0.1)]);
+    const answer = await look(await viewOf(photo), BOTH, [bright(), always(REFINER, () => 0.1)]);
     expect(answer).toMatchObject({ areaPx: 0, box: null, confidence: 0 });
   });
 
   test("is shown each close-up and its mirror image", async () => {
-    const asked: Float32Array[] = [];
-    const listening: Network = (photos) => {
-      asked.push(photos.slice());
-      return bright(REFINER)(photos);
+    const asked: Uint8Array[] = [];
+    const listening: Network = (pictures) => {
+      asked.push(pictures.slice());
+      return bright()(pictures);
     };
-    await look(await viewOf(photo), BOTH, [bright(LOCATOR), listening]);
+    await look(await viewOf(photo), BOTH, [bright(), listening]);
     expect(asked.length).toBeGreaterThan(0);
-    for (const photos of asked) {
-      expect(photos).toHaveLength(2 * 3 * 96 * 48);
-      const [own, image] = [photos.subarray(0, 3 * 96 * 48), photos.subarray(3 * 96 * 48)];
-      const turned = own.map((_, i) => own[i - (i % 96) + 95 - (i % 96)]);
+    for (const pictures of asked) {
+      expect(pictures).toHaveLength(2 * 3 * 96 * 48);
+      const [own, image] = [pictures.subarray(0, 3 * 96 * 48), pictures.subarray(3 * 96 * 48)];
+      const mirrored = (i: number) => i - (i % 96) + 95 - (i % 96);
+      const turned = own.map((_, i) => own[3 * mirrored(Math.floor(i / 3)) + (i % 3)]);
       expect(image).toEqual(turned);
       expect(own).not.toEqual(turned);
     }
@@ -195,19 +191,19 @@ describe("the refiner", () => {
   test("answers with the mean of both", async () => {
     const divided = always(REFINER, (picture) => (picture === 0 ? 0.9 : 0.3));
     const view = await viewOf(photo);
-    const answer = await look(view, BOTH, [bright(LOCATOR), divided]);
+    const answer = await look(view, BOTH, [bright(), divided]);
     expect(answer.areaPx).toBeGreaterThan(0);
     expect(answer.confidence).toBeCloseTo(0.6, 4);
     const strict = { ...BOTH, threshold: 0.65 };
-    expect((await look(view, strict, [bright(LOCATOR), divided])).areaPx).toBe(0);
+    expect((await look(view, strict, [bright(), divided])).areaPx).toBe(0);
   });
 
   test("has its answer to the mirror image turned back", async () => {
     const right = (column: number) => (column >= 48 ? 0.99 : 0.01);
     const view = await viewOf(photo);
     const agreeing = always(REFINER, (picture, column) => right(picture === 0 ? column : 95 - column));
-    expect((await look(view, BOTH, [bright(LOCATOR), agreeing])).confidence).toBeGreaterThan(0.9);
+    expect((await look(view, BOTH, [bright(), agreeing])).confidence).toBeGreaterThan(0.9);
     const contrary = always(REFINER, (_, column) => right(column));
-    expect((await look(view, BOTH, [bright(LOCATOR), contrary])).confidence).toBeLessThan(0.6);
+    expect((await look(view, BOTH, [bright(), contrary])).confidence).toBeLessThan(0.6);
   });
 });

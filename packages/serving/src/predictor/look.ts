@@ -2,7 +2,7 @@ import { type Bundle, CloseUp, Photo, type Size } from "@sluice/core";
 import { maskCanvas, type Segmentation } from "./canvas";
 import { segmentCloseUp } from "./close-up-mask";
 import { segment } from "./mask";
-import { ALL_VIEWS, askOtherViews, askViews, type Network, planes, sigmoid, UPRIGHT_VIEWS } from "./views";
+import { ALL_VIEWS, askOtherViews, askViews, type Network, UPRIGHT_VIEWS } from "./views";
 
 export type { Network } from "./views";
 
@@ -29,11 +29,11 @@ export async function look(
   [locate, refine]: Networks,
 ): Promise<Segmentation> {
   const [first, second] = stages;
-  const pixels = planes(await Photo.fitted(view, first));
+  const picture = await Photo.fitted(view, first);
   if (first.role === "segmenter" || !second || !refine) {
-    return segment(sigmoid(await locate(pixels)), first, view.photo, threshold);
+    return segment(await locate(picture), first, view.photo, threshold);
   }
-  const whole = await locateFrom(locate, pixels, first);
+  const whole = await locateFrom(locate, picture, first);
   const located = locatedOutline(whole, first, scaling(first, view), threshold * HALF_SURE);
   if (!located) return maskCanvas(view.photo, threshold).done();
   const { map, probabilities } = await lookUntilSettled(view, located, second, threshold, refine);
@@ -47,12 +47,12 @@ export async function look(
  */
 async function locateFrom(
   locate: Network,
-  pixels: Float32Array,
+  picture: Uint8Array,
   locator: Bundle.Locator,
 ): Promise<Float32Array> {
-  const atFirst = sigmoid(await locate(pixels));
+  const atFirst = await locate(picture);
   if (isClear(atFirst, locator)) return atFirst;
-  return askOtherViews(locate, pixels, locator, locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS, atFirst);
+  return askOtherViews(locate, picture, locator, locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS, atFirst);
 }
 
 /** Whether one area holds nearly all that was found, and is sure of it. */
@@ -102,8 +102,8 @@ async function lookClosely(
   size: Size,
   refine: Network,
 ): Promise<Float32Array> {
-  const pixels = CloseUp.sample({ ...view, channels: 3 }, map, size);
-  return askViews(refine, planes(pixels), size, UPRIGHT_VIEWS);
+  const picture = CloseUp.sample({ ...view, channels: 3 }, map, size);
+  return askViews(refine, picture, size, UPRIGHT_VIEWS);
 }
 
 /** The largest area's outline, in the px that `map` leads to; null where nothing reaches the threshold. */

@@ -25,6 +25,8 @@ export interface OrtSession<Data = Float32Array> {
   ): Promise<Record<string, OrtTensor<Data>>>;
   release(): Promise<void>;
 }
+/** Of one of our own networks: bytes in, probabilities out. */
+export type NetworkSession = OrtSession<Uint8Array | Float32Array>;
 interface Ort {
   InferenceSession: { create<Data>(model: Uint8Array, options: object): Promise<OrtSession<Data>> };
   Tensor: new <Data>(type: string, data: Data, dims: readonly number[]) => OrtTensor<Data>;
@@ -64,9 +66,9 @@ export const createSession = <Data>(model: Uint8Array, threads: number): Promise
   });
 
 /** As `createSession`, of one of our own models. Throws `model.corrupt` naming the file, `host.backend_missing`. */
-export async function openSession(model: Uint8Array, file: string, threads: number): Promise<OrtSession> {
+export async function openSession(model: Uint8Array, file: string, threads: number): Promise<NetworkSession> {
   onnxRuntime();
-  return createSession<Float32Array>(model, threads).catch((cause: Error) => {
+  return createSession<Uint8Array | Float32Array>(model, threads).catch((cause: Error) => {
     throw new SluiceError("model.corrupt", `${file} is no model that onnxruntime reads`, REPLACE, {
       cause,
     });

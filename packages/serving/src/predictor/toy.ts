@@ -1,9 +1,9 @@
 import { Bundle, sha256, Training } from "@sluice/core";
-import { FLOAT, floats, modelOf, node, value } from "../onnx/toy-graph";
+import { FLOAT, floats, modelOf, node, UINT8, value } from "../onnx/toy-graph";
 
 /**
  * A whole bundle of a few hundred bytes for tests: one 1x1 convolution that finds the red part of a photo,
- * logit = 8 * (red - green - blue) + bias. So serving's tests need neither a training nor the exporter. With a bias of
+ * logit = 8 * (red - green - blue) + bias, colours in 0..1. So serving's tests need neither a training nor the exporter. With a bias of
  * 20 it loads and answers, and finds the whole of every photo.
  */
 export function toyBundle({ size = 32, bias = -2 } = {}): {
@@ -12,9 +12,9 @@ export function toyBundle({ size = 32, bias = -2 } = {}): {
 } {
   const onnx = toyOnnx(size, bias);
   const bundle = Bundle.Bundle.parse({
-    format: 2,
+    format: 3,
     task: "segmentation",
-    preprocessing: { upright: true, fit: "fill", scale: "0..1" },
+    preprocessing: { upright: true, fit: "fill" },
     threshold: 0.5,
     stages: [
       {
@@ -36,13 +36,18 @@ export function toyBundle({ size = 32, bias = -2 } = {}): {
 }
 
 function toyOnnx(size: number, bias: number): Buffer {
-  const picture = (field: number, name: string, channels: number) =>
-    value(field, name, FLOAT, ["n", channels, size, size]);
   return modelOf([
+    node("Transpose", ["pixels"], "planes", { perm: [0, 3, 1, 2] }),
+    node("Cast", ["planes"], "photo", { to: FLOAT }),
     node("Conv", ["photo", "w", "b"], "logits"),
-    floats("w", [1, 3, 1, 1], [8, -8, -8]),
+    node("Sigmoid", ["logits"], "probabilities"),
+    floats(
+      "w",
+      [1, 3, 1, 1],
+      [8, -8, -8].map((weight) => weight / 255),
+    ),
     floats("b", [1], [bias]),
-    picture(11, "photo", 3),
-    picture(12, "logits", 1),
+    value(11, "pixels", UINT8, ["n", size, size, 3]),
+    value(12, "probabilities", FLOAT, ["n", 1, size, size]),
   ]);
 }

@@ -1,16 +1,16 @@
 import { Bundle, type Size, SluiceError, sha256 } from "@sluice/core";
-import { type OrtSession, REPLACE, type ValueMetadata } from "./runtime";
+import { parseJson } from "@sluice/core/json-blob";
+import { type NetworkSession, REPLACE, type ValueMetadata } from "./runtime";
 
 const corrupt = (message: string, cause?: unknown) =>
   new SluiceError("model.corrupt", message, REPLACE, { cause });
 
 /** Throws `model.corrupt` naming the file. */
 export function parseBundle(json: Uint8Array, file: string): Bundle.Bundle {
-  try {
-    return Bundle.Bundle.parse(JSON.parse(Buffer.from(json).toString("utf8")));
-  } catch (cause) {
-    throw corrupt(`${file} does not describe a model`, cause);
-  }
+  const parsed = Bundle.Bundle.safeParse(parseJson(Buffer.from(json).toString("utf8")));
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues;
+  throw corrupt(`${file} does not describe a model: ${path.join(".") || "it"}: ${message}`, parsed.error);
 }
 
 /** A stage's file, if it is the one that the bundle names. Throws `model.corrupt` naming `file`. */
@@ -25,27 +25,27 @@ export function verifiedFile(
 }
 
 /** The ONNX file's input and output must be what `Bundle` says. Throws `model.corrupt`. */
-export function verifyInterface({ inputMetadata, outputMetadata }: OrtSession, file: string, size: Size) {
-  verifyValue(inputMetadata, "photo", 3, `${file}: its input`, size);
-  verifyValue(outputMetadata, "logits", 1, `${file}: its output`, size);
+export function verifyInterface({ inputMetadata, outputMetadata }: NetworkSession, file: string, size: Size) {
+  const { width, height } = size;
+  verifyValue(inputMetadata, "pixels", "uint8", [height, width, 3], `${file}: its input`);
+  verifyValue(outputMetadata, "probabilities", "float32", [1, height, width], `${file}: its output`);
 }
 
 function verifyValue(
   values: readonly ValueMetadata[],
   name: string,
-  channels: number,
+  type: string,
+  expected: readonly number[],
   what: string,
-  { width, height }: Size,
 ) {
   const found = values.map((v) => `${v.name} ${v.type} [${v.shape?.join(", ")}]`).join("; ");
   const [value] = values;
-  const expected = [channels, height, width];
   const fits =
     values.length === 1 &&
     value.name === name &&
-    value.type === "float32" &&
+    value.type === type &&
     value.shape?.length === 4 &&
     typeof value.shape[0] === "string" &&
     expected.every((side, i) => value.shape?.[i + 1] === side);
-  if (!fits) throw corrupt(`${what} is ${found}, not ${name} float32 [n, ${expected.join(", ")}]`);
+  if (!fits) throw corrupt(`${what} is ${found}, not ${name} ${type} [n, ${expected.join(", ")}]`);
 }

@@ -1,7 +1,7 @@
 import type { Size } from "@sluice/core";
 
-/** A network. @param photos [n, 3, height, width], RGB in 0..1. @returns logits, [n, 1, height, width] */
-export type Network = (photos: Float32Array) => Promise<Float32Array>;
+/** A network. @param pictures [n, height, width, 3] uint8, RGB. @returns probabilities, [n, 1, height, width] */
+export type Network = (pictures: Uint8Array) => Promise<Float32Array>;
 
 /** A way to look at a picture, and how much the answer counts. */
 interface View {
@@ -40,89 +40,68 @@ export const ALL_VIEWS: Views = [
  * The weighted mean of what a network answers to several views of one picture, each turned back (test-time
  * augmentation).
  *
- * @param planes [3, height, width]
+ * @param picture [height, width, 3]
  * @returns probabilities, [height * width]
  */
 export async function askViews(
   ask: Network,
-  planes: Float32Array,
+  picture: Uint8Array,
   size: Size,
   views: Views,
 ): Promise<Float32Array> {
-  return weightedSum(ask, planes, size, views);
+  return weightedSum(ask, picture, size, views, new Float32Array(size.width * size.height));
 }
 
 /** The same, where the answer to the picture as it is, `first`, is known: the network is asked for the others only. */
 export async function askOtherViews(
   ask: Network,
-  planes: Float32Array,
+  picture: Uint8Array,
   size: Size,
   [asItIs, ...others]: Views,
   first: Float32Array,
 ): Promise<Float32Array> {
-  const sum = await weightedSum(ask, planes, size, others);
-  return sum.map((value, i) => value + asItIs.weight * first[i]);
+  const weighted = first.map((value) => value * asItIs.weight);
+  return weightedSum(ask, picture, size, others, weighted);
 }
 
 async function weightedSum(
   ask: Network,
-  planes: Float32Array,
+  picture: Uint8Array,
   size: Size,
   views: readonly View[],
+  sum: Float32Array,
 ): Promise<Float32Array> {
-  const area = size.width * size.height;
-  const batch = new Float32Array(views.length * planes.length);
+  const pictures = new Uint8Array(views.length * picture.length);
   for (const [i, view] of views.entries()) {
-    if (view.steps === asItIs) batch.set(planes, i * planes.length);
-    else takeView(planes, view, size, batch.subarray(i * planes.length, (i + 1) * planes.length));
+    if (view.steps === asItIs) pictures.set(picture, i * picture.length);
+    else takeView(picture, view, size, pictures.subarray(i * picture.length, (i + 1) * picture.length));
   }
-  const logits = await ask(batch);
-  const sum = new Float32Array(area);
+  const answers = await ask(pictures);
   for (const [i, view] of views.entries()) {
-    addTurnedBack(logits.subarray(i * area, (i + 1) * area), view, size, sum);
+    addTurnedBack(answers.subarray(i * sum.length, (i + 1) * sum.length), view, size, sum);
   }
   return sum;
 }
 
-function takeView(planes: Float32Array, view: View, size: Size, into: Float32Array): void {
+function takeView(picture: Uint8Array, view: View, size: Size, into: Uint8Array): void {
   const { first, perColumn, perRow } = view.steps(size);
-  const area = size.width * size.height;
   let at = 0;
-  for (let plane = 0; plane < 3; plane++) {
-    for (let row = 0; row < size.height; row++) {
-      let from = plane * area + first + row * perRow;
-      for (let column = 0; column < size.width; column++, from += perColumn) into[at++] = planes[from];
+  for (let row = 0; row < size.height; row++) {
+    let from = 3 * (first + row * perRow);
+    for (let column = 0; column < size.width; column++, from += 3 * perColumn) {
+      into[at++] = picture[from];
+      into[at++] = picture[from + 1];
+      into[at++] = picture[from + 2];
     }
   }
 }
 
-function addTurnedBack(logits: Float32Array, view: View, size: Size, sum: Float32Array): void {
+function addTurnedBack(answer: Float32Array, view: View, size: Size, sum: Float32Array): void {
   const { first, perColumn, perRow } = view.steps(size);
   const { weight } = view;
   let at = 0;
   for (let row = 0; row < size.height; row++) {
     let to = first + row * perRow;
-    for (let column = 0; column < size.width; column++, to += perColumn) {
-      sum[to] += weight / (1 + Math.exp(-logits[at++]));
-    }
+    for (let column = 0; column < size.width; column++, to += perColumn) sum[to] += weight * answer[at++];
   }
-}
-
-/** [h, w, 3] uint8 → [3, h, w] float32 in 0..1: what a network's input `photo` is. */
-export function planes(rgb: Uint8Array): Float32Array {
-  const plane = rgb.length / 3;
-  const out = new Float32Array(rgb.length);
-  for (let i = 0; i < plane; i++) {
-    out[i] = rgb[3 * i] / 255;
-    out[plane + i] = rgb[3 * i + 1] / 255;
-    out[2 * plane + i] = rgb[3 * i + 2] / 255;
-  }
-  return out;
-}
-
-/** Logits to probabilities; a new array. */
-export function sigmoid(logits: Float32Array): Float32Array {
-  const out = new Float32Array(logits.length);
-  for (let i = 0; i < out.length; i++) out[i] = 1 / (1 + Math.exp(-logits[i]));
-  return out;
 }

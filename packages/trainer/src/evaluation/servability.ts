@@ -72,14 +72,14 @@ function ownNetworks({
 }): Networks {
   const network =
     (plan: NetworkPlan, weights: Weights): Network =>
-    async (photos) => {
-      const shape: [number, number, number, number] = [-1, 3, plan.height, plan.width];
-      const logits = tf.tidy(() => {
-        const rows = tf.transpose(tf.tensor1d(photos).reshape<Tensor4D>(shape), [0, 2, 3, 1]);
-        return forwardInference(tf, weights, plan, rows);
+    async (pictures) => {
+      const shape: [number, number, number, number] = [-1, plan.height, plan.width, 3];
+      const probabilities = tf.tidy(() => {
+        const photos = tf.tensor1d(pictures, "int32").reshape<Tensor4D>(shape).div<Tensor4D>(255);
+        return tf.sigmoid(forwardInference(tf, weights, plan, photos));
       });
-      const values = (await logits.data()) as Float32Array;
-      logits.dispose();
+      const values = (await probabilities.data()) as Float32Array;
+      probabilities.dispose();
       return values;
     };
   const second = refinerPlan(recipe);

@@ -1,6 +1,7 @@
 import {
   ATTRIBUTE,
   type Attribute,
+  type ElementType,
   FLOAT,
   type Graph,
   type Initializer,
@@ -43,12 +44,12 @@ function toAttribute(name: string, value: AttributeValue): Attribute {
   return { name, type: ATTRIBUTE.ints, ints: value };
 }
 
-/** A float32 input or output [n, channels, height, width] of any n. */
-export const imageValue = (name: string, dims: [channels: number, height: number, width: number]): Value => ({
+/** An input or output [n, ...dims] of any n. */
+export const value = (name: string, elemType: ElementType, dims: number[]): Value => ({
   name,
   type: {
     tensorType: {
-      elemType: FLOAT,
+      elemType,
       shape: { dim: [{ dimParam: "n" }, ...dims.map((dimValue) => ({ dimValue }))] },
     },
   },

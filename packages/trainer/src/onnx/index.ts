@@ -17,7 +17,7 @@ interface Exported {
 function exportNetwork(name: string, plan: NetworkPlan, weights: Weights, job: Training.Job): Exported {
   const onnx = encodeModel(unetGraph(weights, plan), {
     "sluice.input": `${plan.height} rows of ${plan.width} px`,
-    "sluice.preprocessing": "upright by EXIF; stretched to the input; RGB; 0..1",
+    "sluice.preprocessing": "upright by EXIF; stretched to the input; RGB",
     "sluice.threshold": String(plan.threshold),
     "sluice.dataset_version": job.datasetVersion,
     "sluice.code_commit": job.codeCommit,
@@ -50,9 +50,9 @@ export async function exportBundle(
   const networks = refiner ? [first, refiner] : [first];
   const closeUp = recipe.refiner && { along: recipe.refiner.along, across: recipe.refiner.across };
   const bundle = Bundle.Bundle.parse({
-    format: 2,
+    format: 3,
     task: "segmentation",
-    preprocessing: { upright: true, fit: "fill", scale: "0..1" },
+    preprocessing: { upright: true, fit: "fill" },
     threshold: recipe.threshold,
     stages: refiner
       ? [

@@ -6,6 +6,8 @@ const { Root } = createRequire(import.meta.url)("protobufjs/light.js") as { Root
 
 /** ONNX's numbers for `TensorProto.data_type`. */
 export const FLOAT = 1;
+export const UINT8 = 2;
+export type ElementType = typeof FLOAT | typeof UINT8;
 /** ONNX's numbers for `AttributeProto.type`. */
 export const ATTRIBUTE = { int: 2, string: 3, ints: 7 } as const;
 
@@ -95,7 +97,7 @@ export interface Initializer {
 }
 export interface Value {
   name: string;
-  type: { tensorType: { elemType: typeof FLOAT; shape: { dim: Dimension[] } } };
+  type: { tensorType: { elemType: ElementType; shape: { dim: Dimension[] } } };
 }
 type Dimension = { dimValue: number } | { dimParam: string };
 export interface Graph {

@@ -15,5 +15,7 @@ export function livedInWeights(architecture: Architecture): Weights {
   return weights;
 }
 
+export const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit));
+
 export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Math.max(...Array.from(a, (v, i) => Math.abs(v - b[i])));

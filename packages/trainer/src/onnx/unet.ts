@@ -1,13 +1,14 @@
 import type { Size } from "@sluice/core";
 import { type Architecture, type Block, layout, type Weights, weight } from "../network/weights";
 import { type Convolution, foldBatchNorm, outputFirst } from "./fold";
-import { type GraphBuilder, graphBuilder, imageValue } from "./graph";
-import type { Graph } from "./schema";
+import { type GraphBuilder, graphBuilder, value } from "./graph";
+import { FLOAT, type Graph, UINT8 } from "./schema";
 
 /**
- * The U-Net for inference as an ONNX graph: `photo` [n, 3, height, width] → `logits` [n, 1, height, width].
+ * The U-Net for inference as an ONNX graph: `pixels` uint8 [n, height, width, 3] → `probabilities` float32
+ * [n, 1, height, width]. What a decoder gives goes in, so that whoever serves it has no arithmetic of his own to do.
  *
- * The trainer's tensors are NHWC, ONNX's NCHW. With a patch, SpaceToDepth and DepthToSpace (DCR) order a block's
+ * The trainer's tensors are NHWC, ONNX's convolutions NCHW. With a patch, SpaceToDepth and DepthToSpace (DCR) order a block's
  * pixels by row, column and then channel, as TensorFlow does.
  */
 export function unetGraph(weights: Weights, architecture: Architecture & Size): Graph {
@@ -15,7 +16,8 @@ export function unetGraph(weights: Weights, architecture: Architecture & Size): 
   const { encoders, decoders } = layout(architecture);
   const graph = graphBuilder("unet");
   const skips: string[] = [];
-  const start = patch > 1 ? graph.add("SpaceToDepth", "patches", ["photo"], { blocksize: patch }) : "photo";
+  const photo = photoOf(graph, "pixels");
+  const start = patch > 1 ? graph.add("SpaceToDepth", "patches", [photo], { blocksize: patch }) : photo;
   const encoded = encoders.reduce((x, block, level) => {
     const y = doubleConvolution(graph, weights, block, x);
     if (level === encoders.length - 1) return y;
@@ -37,7 +39,18 @@ export function unetGraph(weights: Weights, architecture: Architecture & Size): 
   const bias = weight(weights, "head.bias").data;
   convolution(graph, patch > 1 ? "head" : "logits", decoded, { ...head, bias });
   if (patch > 1) graph.add("DepthToSpace", "logits", ["head"], { blocksize: patch, mode: "DCR" });
-  return graph.build(imageValue("photo", [3, height, width]), imageValue("logits", [1, height, width]));
+  graph.add("Sigmoid", "probabilities", ["logits"]);
+  return graph.build(
+    value("pixels", UINT8, [height, width, 3]),
+    value("probabilities", FLOAT, [1, height, width]),
+  );
+}
+
+/** Bytes, NHWC, to 0..1, NCHW. */
+function photoOf(graph: GraphBuilder, pixels: string): string {
+  const planes = graph.add("Transpose", "planes", [pixels], { perm: [0, 3, 1, 2] });
+  const floats = graph.add("Cast", "floats", [planes], { to: FLOAT });
+  return graph.add("Div", "photo", [floats, graph.constant("white", [], Float32Array.of(255))]);
 }
 
 function doubleConvolution(graph: GraphBuilder, weights: Weights, { name }: Block, x: string): string {
