@@ -36,12 +36,9 @@ export function nativeKernels(tf: Tf) {
   const ints = (name: string, value: number | number[]) => ({ name, type: b.TF_ATTR_INT, value });
   const int32 = { name: "Tidx", type: b.TF_ATTR_TYPE, value: b.TF_INT32 };
   const [T, NHWC] = [float("T"), text("data_format", "NHWC")];
+  const ONE_DNN = text("_kernel", "MklNameChangeOp");
 
   const conv = [T, ints("strides", [1, 1, 1, 1]), text("padding", "SAME"), NHWC];
-  const norm = (epsilon: number) => [
-    ...[T, float("U"), NHWC, flag("is_training", true)],
-    { name: "epsilon", type: b.TF_ATTR_FLOAT, value: epsilon },
-  ];
   const half = [flag("align_corners", false), flag("half_pixel_centers", true)];
 
   const run = (op: string, attributes: Attribute[], inputs: readonly Handle[], outputs: number) =>
@@ -78,8 +75,7 @@ export function nativeKernels(tf: Tf) {
     },
 
     add: (x: Handle, y: Handle) => one("AddV2", [T], x, y),
-    relu: (x: Handle) => one("Relu", [T], x),
-    /** @param y what `relu` answered */
+    /** @param y what was rectified */
     reluGradient: (dy: Handle, y: Handle) => one("ReluGrad", [T], dy, y),
 
     /** Stride 1, zeros around; @param kernel [h, w, in, out] */
@@ -91,20 +87,6 @@ export function nativeKernels(tf: Tf) {
     addBias: (x: Handle, bias: Handle) => one("BiasAdd", [T, NHWC], x, bias),
     biasGradient: (dy: Handle) => one("BiasAddGrad", [T, NHWC], dy),
 
-    /** By the batch's own mean and variance (unbiased), [c]; `reserved` is for the gradient. */
-    batchNorm(x: Handle, gamma: Handle, beta: Handle, epsilon: number) {
-      const outputs = run("FusedBatchNormV3", norm(epsilon), [x, gamma, beta, none, none], 6);
-      const [y, mean, variance, ...reserved] = outputs;
-      return { y, mean, variance, reserved };
-    },
-    /** @returns the gradients of x, gamma and beta */
-    batchNormGradient(dy: Handle, x: Handle, gamma: Handle, reserved: readonly Handle[], epsilon: number) {
-      const inputs = [dy, x, gamma, ...reserved];
-      const [dx, dGamma, dBeta, ...unused] = run("FusedBatchNormGradV3", norm(epsilon), inputs, 5);
-      for (const { id } of unused) b.deleteTensor(id);
-      return { dx, dGamma, dBeta };
-    },
-
     concat: (x: Handle, y: Handle) => one("ConcatV2", [T, ints("N", 2), int32], x, y, channels),
     /** The two that were joined by `concat`, which have as many channels each. */
     halves: (dy: Handle) => run("Split", [T, ints("num_split", 2)], [channels, dy], 2),
@@ -113,8 +95,42 @@ export function nativeKernels(tf: Tf) {
     double: (x: Handle) => one("ResizeBilinear", [T, ...half], x, constant([2 * x.shape[1], 2 * x.shape[2]])),
     doubleGradient: (dy: Handle, x: Handle) => one("ResizeBilinearGrad", [T, ...half], dy, x),
 
+    ...normalising(),
     ...pooling(),
   };
+
+  /** Batch norm with a rectifier: one kernel of oneDNN's, where it is there, which saves a pass over memory. */
+  function normalising() {
+    const norm = (epsilon: number) => [
+      ...[T, float("U"), NHWC, flag("is_training", true)],
+      { name: "epsilon", type: b.TF_ATTR_FLOAT, value: epsilon },
+    ];
+    const rectified = [ints("num_side_inputs", 0), text("activation_mode", "Relu"), ONE_DNN];
+    const both = (epsilon: number) => [...norm(epsilon), ...rectified];
+    const hasOneDnn = runs("_MklNativeFusedBatchNormEx", both(1e-5), 6, [1, 2, 2, 1], [1], [1], [0], [0]);
+    return {
+      /** By the batch's own mean and variance (unbiased), [c], then rectified; `reserved` is for the gradient. */
+      batchNormRelu(x: Handle, gamma: Handle, beta: Handle, epsilon: number) {
+        const inputs = [x, gamma, beta, none, none];
+        if (hasOneDnn) {
+          const outputs = run("_MklNativeFusedBatchNormEx", both(epsilon), inputs, 6);
+          const [y, mean, variance, ...reserved] = outputs;
+          return { y, mean, variance, reserved };
+        }
+        const [normed, mean, variance, ...reserved] = run("FusedBatchNormV3", norm(epsilon), inputs, 6);
+        const y = one("Relu", [T], normed);
+        b.deleteTensor(normed.id);
+        return { y, mean, variance, reserved };
+      },
+      /** @param dy of what was rectified, from `reluGradient`. @returns the gradients of x, gamma and beta */
+      batchNormGradient(dy: Handle, x: Handle, gamma: Handle, reserved: readonly Handle[], epsilon: number) {
+        const inputs = [dy, x, gamma, ...reserved];
+        const [dx, dGamma, dBeta, ...unused] = run("FusedBatchNormGradV3", norm(epsilon), inputs, 5);
+        for (const { id } of unused) b.deleteTensor(id);
+        return { dx, dGamma, dBeta };
+      },
+    };
+  }
 
   /** The largest of each 2x2: oneDNN's kernels, where they are there; its gradient takes a tenth of TensorFlow's own. */
   function pooling() {
@@ -125,8 +141,8 @@ export function nativeKernels(tf: Tf) {
       text("padding", "VALID"),
       NHWC,
     ];
-    const oneDnn = [...pool, flag("workspace_enabled", true), text("_kernel", "MklNameChangeOp")];
-    const hasOneDnn = canPool(oneDnn);
+    const oneDnn = [...pool, flag("workspace_enabled", true), ONE_DNN];
+    const hasOneDnn = runs("_MklNativeMaxPool", oneDnn, 2, [1, 2, 2, 1]);
     return {
       /** `workspace` is for the gradient. */
       maxPool(x: Handle): { y: Handle; workspace: Handle[] } {
@@ -141,16 +157,18 @@ export function nativeKernels(tf: Tf) {
     };
   }
 
-  /** Only some builds and processors have it. */
-  function canPool(attributes: Attribute[]): boolean {
-    const pixel = b.createTensor([1, 2, 2, 1], b.TF_FLOAT, new Float32Array(4));
+  /** Whether a kernel is there: oneDNN's are in some builds only, and for some processors. */
+  function runs(op: string, attributes: Attribute[], outputs: number, ...shapes: number[][]): boolean {
+    const inputs = shapes.map((shape) =>
+      b.createTensor(shape, b.TF_FLOAT, new Float32Array(shape.reduce((size, side) => size * side, 1))),
+    );
     try {
-      for (const { id } of b.executeOp("_MklNativeMaxPool", attributes, [pixel], 2)) b.deleteTensor(id);
+      for (const { id } of b.executeOp(op, attributes, inputs, outputs)) b.deleteTensor(id);
       return true;
     } catch {
       return false;
     } finally {
-      b.deleteTensor(pixel);
+      for (const id of inputs) b.deleteTensor(id);
     }
   }
 }

@@ -60,12 +60,10 @@ function nativeUnits(
       const kernel = named(`${block}.conv${n}.kernel`);
       const [gamma, beta] = [named(`${block}.bn${n}.gamma`), named(`${block}.bn${n}.beta`)];
       const convolved = tape.own(k.convolve(x.value, kernel.value));
-      const norm = k.batchNorm(convolved, gamma.value, beta.value, BATCH_NORM_EPSILON);
-      for (const handle of [norm.y, norm.mean, norm.variance, ...norm.reserved]) tape.own(handle);
+      const norm = k.batchNormRelu(convolved, gamma.value, beta.value, BATCH_NORM_EPSILON);
+      for (const handle of [norm.mean, norm.variance, ...norm.reserved]) tape.own(handle);
       collect(norm.mean, norm.variance);
-      const rectified = k.relu(norm.y);
-      tape.free(norm.y);
-      return tape.node(rectified, (slope, { value }) => {
+      return tape.node(norm.y, (slope, { value }) => {
         const ofNorm = tape.own(k.reluGradient(slope, value));
         const { dx, dGamma, dBeta } = k.batchNormGradient(
           ...([ofNorm, convolved, gamma.value, norm.reserved, BATCH_NORM_EPSILON] as const),
