@@ -1,7 +1,8 @@
 import type { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { type Resources, statements } from "./access";
+import type { Resources } from "./access";
 import type { Stage } from "./stage";
+import { statements } from "./statements";
 
 /** The CDK's bootstrap, whose roles do the work. */
 const QUALIFIER = "hnb659fds";

@@ -3,9 +3,10 @@ import * as ecr from "aws-cdk-lib/aws-ecr";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { StackContext } from "sst/constructs";
-import { githubKeyName, type Resources } from "./access";
+import type { Resources } from "./access";
 import { deploymentStatements, pushStatements, uploadStatements } from "./delivery-rights";
 import { gitHubTrust } from "./delivery-trust";
+import { githubKeyName } from "./names";
 import { resourcesOf } from "./resources";
 
 /** What GitHub may do here without a key of AWS, the App's key, and the images that are released. */

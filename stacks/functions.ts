@@ -11,8 +11,10 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { type App, Function as LiveLambda, type Stack } from "sst/constructs";
-import { type Access, environment, functionName, kebab, type Resources, statements } from "./access";
+import type { Access, Resources } from "./access";
+import { functionName, kebab } from "./names";
 import { bundleOf, ENTRIES } from "./packaging/bundle";
+import { environment, statements } from "./statements";
 
 export interface LambdaOptions {
   access?: Access;

@@ -1,7 +1,8 @@
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { type Stack, use } from "sst/constructs";
-import { functionName, machineArn, type Resources } from "./access";
+import type { Resources } from "./access";
 import { Api } from "./api";
+import { functionName, machineArn } from "./names";
 import { Storage } from "./storage";
 
 /** Where the stage is found, for the CLI, the doctor and the workflows. */

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import { useProject } from "sst/project.js";
-import { kebab } from "../access";
 import { LAMBDAS } from "../lambdas";
+import { kebab } from "../names";
 
 /** Where the Lambda entries are, one file each. */
 export const ENTRIES = "packages/functions/src/lambda";

@@ -1,5 +1,5 @@
 export { type Backend, type BackendName, loadBackend, type Tf } from "./backend";
-export { readJob, type TrainerWorld, type TrainOptions, trainJob } from "./job";
+export { readJob, trainJob } from "./job";
 export { forwardInference } from "./network/inference";
 export {
   BATCH_NORM_EPSILON,
@@ -9,3 +9,4 @@ export {
   weightSpecs,
   weightsDigest,
 } from "./network/weights";
+export type { TrainerWorld, TrainOptions } from "./world";

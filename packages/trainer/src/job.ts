@@ -1,4 +1,4 @@
-import { type Blobs, type Clock, Dataset, readJson, SluiceError, Training } from "@sluice/core";
+import { Dataset, readJson, SluiceError, Training } from "@sluice/core";
 import { type Backend, loadBackend } from "./backend";
 import { openExampleStore } from "./data/example-store";
 import { loadSplits } from "./data/load-splits";
@@ -7,19 +7,7 @@ import { weightsDigest } from "./network/weights";
 import { openReplicas, type Replica, threadsEach } from "./replicas";
 import { type ProgressWriter, progressWriter } from "./training/progress";
 import { startOf } from "./training/start";
-
-export interface TrainerWorld {
-  blobs: Blobs;
-  clock: Clock;
-  /** Where decoded photos lie from one training to the next; absent, they are decoded for each. */
-  cacheFolder?: string;
-}
-export interface TrainOptions {
-  /** Aborted: stops after the step at hand; the last epoch's checkpoint stays. */
-  signal?: AbortSignal;
-  /** Takes one plain line per epoch and phase. */
-  log?(line: string): void;
-}
+import type { TrainerWorld, TrainOptions } from "./world";
 
 const HEARTBEAT_MS = 5_000;
 

@@ -4,7 +4,6 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { loadBackend } from "./backend";
 import { type ExampleStore, openExampleStore } from "./data/example-store";
 import { loadSplits } from "./data/load-splits";
-import type { TrainOptions } from "./job";
 import { learnNetworks } from "./learn-networks";
 import { initialWeights, weightsDigest } from "./network/weights";
 import { inProcess, type Replica } from "./replicas";
@@ -12,6 +11,7 @@ import { writeToyDataset } from "./testing/toy-dataset";
 import { TOY_REFINER, toyRecipe } from "./testing/toy-recipe";
 import { progressWriter, type Report } from "./training/progress";
 import type { Start } from "./training/start";
+import type { TrainOptions } from "./world";
 
 const RECIPE = toyRecipe({ epochs: 3, refiner: { ...TOY_REFINER, epochs: 3 } });
 const COUNTS = { train: 12, validation: 4, test: 1 };

@@ -1,7 +1,6 @@
 import { sha256, Training } from "@sluice/core";
 import type { Splits } from "./data/examples";
 import type { NetworkSplits } from "./data/load-splits";
-import type { TrainerWorld, TrainOptions } from "./job";
 import type { Weights } from "./network/weights";
 import type { Replica } from "./replicas";
 import { checkpoints } from "./training/checkpoint";
@@ -11,6 +10,7 @@ import type { ProgressWriter } from "./training/progress";
 import type { Start } from "./training/start";
 import { timeLeft } from "./training/time-left";
 import { train, type Watcher } from "./training/train";
+import type { TrainerWorld, TrainOptions } from "./world";
 
 export interface Learned {
   role: Training.Role;

@@ -6,10 +6,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Training } from "@sluice/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { TrainerWorld } from "./job";
 import { openFolderWorld } from "./testing/folder-world";
 import { writeToyDataset } from "./testing/toy-dataset";
 import { TOY_REFINER, toyRecipe } from "./testing/toy-recipe";
+import type { TrainerWorld } from "./world";
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 let folder: string;

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { isSluiceError, RunId, SluiceError, Training } from "@sluice/core";
-import { readJob, type TrainerWorld, trainJob } from "./job";
+import { readJob, trainJob } from "./job";
+import type { TrainerWorld } from "./world";
 
 const USAGE = `sluice-trainer train --run ID
 

@@ -8,7 +8,7 @@ import { type GitHub, startGitHub } from "@sluice/aws/forge/testing/github";
 import { findStage, type StageWorld } from "@sluice/aws/stage";
 import type { Blobs, Clock, Documents } from "@sluice/core";
 import type { CloudAssembly } from "aws-cdk-lib/cx-api";
-import { githubKeyName } from "../../../stacks/access";
+import { githubKeyName } from "../../../stacks/names";
 import { stageConfig } from "../../../stacks/stage";
 import { asRoot, endpoint } from "../deploy/clients";
 import { create, type Resource, remove } from "../deploy/stacks";

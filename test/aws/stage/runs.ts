@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { Lease, Run, Training } from "@sluice/core";
-import { functionName, kebab } from "../../../stacks/access";
 import type { LambdaName } from "../../../stacks/lambdas";
+import { functionName, kebab } from "../../../stacks/names";
 import { stageConfig } from "../../../stacks/stage";
 import { asRoot } from "../deploy/clients";
 import type { Stage } from "./index";

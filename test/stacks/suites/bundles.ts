@@ -15,8 +15,8 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toyBundle } from "../../../packages/serving/src/predictor/toy";
-import { kebab } from "../../../stacks/access";
 import { LAMBDAS } from "../../../stacks/lambdas";
+import { kebab } from "../../../stacks/names";
 
 const OUT = ".sst";
 const LIMIT = 500_000;

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv, Serving } from "./context";
-import { logEntry } from "./log";
+import { logEntry } from "./log-entry";
 import { routeOf } from "./metrics";
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];

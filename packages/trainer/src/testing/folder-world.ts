@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { type Blobs, SluiceError } from "@sluice/core";
-import type { TrainerWorld } from "../job";
+import type { TrainerWorld } from "../world";
 
 /** A world for the trainer as a program of its own: blobs are the files of a folder. */
 export const openFolderWorld = (root: string): TrainerWorld => ({

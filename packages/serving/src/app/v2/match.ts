@@ -1,6 +1,5 @@
 import type { Imported } from "@sluice/core";
 import { invalidTensor, shown, showShape, type Tensor } from "../../onnx/tensor";
-import type { Asked } from "./request";
 
 /** A tensor without its values. */
 export type Described = Pick<Tensor, "name" | "datatype" | "shape">;
@@ -36,11 +35,16 @@ const fits = (shape: readonly number[], spec: readonly number[]) =>
   spec.length === 0 ||
   (shape.length === spec.length && spec.every((side, i) => side === -1 || side === shape[i]));
 
+/** The outputs that are wanted. */
+export interface Wanted {
+  /** Undefined: all. */
+  outputs?: { name: string; isBinary: boolean }[];
+  /** Where an output does not say it itself. */
+  isBinary: boolean;
+}
+
 /** Throws `input.tensor_invalid` for an output that is none, or is asked for twice: its values would be, too. */
-export function wantedOutputs(
-  { outputs, isBinary }: Pick<Asked, "outputs" | "isBinary">,
-  specs: readonly Imported.TensorSpec[],
-) {
+export function wantedOutputs({ outputs, isBinary }: Wanted, specs: readonly Imported.TensorSpec[]) {
   const names = specs.map(({ name }) => name);
   const strange = outputs?.find(({ name }) => !names.includes(name));
   if (strange)

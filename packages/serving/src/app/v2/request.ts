@@ -5,20 +5,16 @@ import type { Limits } from "../deps";
 import type { Account } from "../uploads";
 import { valuesFromBinary } from "./binary";
 import { valuesFromJson } from "./from-json";
-import { type Described, matchInputs } from "./match";
+import { type Described, matchInputs, type Wanted } from "./match";
 import { InferRequest } from "./schemas";
 
 export const JSON_LENGTH = "Inference-Header-Content-Length";
 
 /** What is wanted of a model, as it was asked. */
-export interface Asked {
+export interface Asked extends Wanted {
   id?: string;
   /** As the model takes them, in its order. */
   inputs: Tensor[];
-  /** Undefined: all. */
-  outputs?: { name: string; isBinary: boolean }[];
-  /** Where an output does not say it itself. */
-  isBinary: boolean;
 }
 
 /** Texts and files of a tensor: each takes far more memory than in the request, where it may have no byte at all. */
