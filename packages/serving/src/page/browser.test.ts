@@ -191,6 +191,24 @@ describe.skipIf(!path)("the predict page in a browser", () => {
     expect(await page.locator(".answer").count()).toBe(1);
   });
 
+  test("a comparison is with the canary of now, not with the one before", async () => {
+    const { predictor } = bench;
+    const models = { champion: { number: 3, predictor }, weight: 0.1 };
+    bench.models = { ...models, canary: { number: 4, predictor } };
+    const page = await bench.open();
+    await page.clock.install();
+    await page.reload();
+    await choose(page, await meter());
+    await page.getByLabel("Compare with the canary, version 4").check();
+    await page.locator(".answer").nth(1).waitFor();
+
+    bench.models = { ...models, canary: { number: 5, predictor } };
+    await page.clock.fastForward(11_000); // the page asks every ten seconds who answers
+    await page.getByLabel("Compare with the canary, version 5").waitFor();
+    await page.locator("h3", { hasText: "Canary, version 5" }).waitFor();
+    expect(await page.locator("h3").allInnerTexts()).toEqual(["Champion, version 3", "Canary, version 5"]);
+  });
+
   test("it works by keyboard alone, and the focus is seen", async () => {
     const page = await bench.open();
     const chooser = page.waitForEvent("filechooser"); // before the reload, as this changes how the browser asks

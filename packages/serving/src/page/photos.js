@@ -2,6 +2,7 @@ import { readAnswer } from "./answer.js";
 import { asJpeg } from "./picture.js";
 import { predict, Refusal } from "./server.js";
 
+const ROLES = ["champion", "canary"];
 const AT_ONCE = 2;
 const MOST_TRIES = 8;
 /** Photos kept on the page: each is a decoded picture at times. */
@@ -23,6 +24,8 @@ export class Photos {
   list = [];
   /** Asks both models about each photo. */
   compares = false;
+  /** Which model has which role, as the server last said. */
+  #versions = {};
   #running = 0;
   #pausedUntil = 0;
   #maxBytes;
@@ -73,6 +76,13 @@ export class Photos {
     this.#pump();
   }
 
+  /** The models that answer now: a comparison is of these, so a photo that others answered is asked about again. */
+  served(versions) {
+    const isChanged = ROLES.some((role) => versions[role] !== this.#versions[role]);
+    this.#versions = versions;
+    if (isChanged && this.compares) this.compare(true);
+  }
+
   /** Sends what waits for the server, unless that asked for a pause. */
   resume() {
     if (Date.now() < this.#pausedUntil) return;
@@ -83,12 +93,16 @@ export class Photos {
   /** The answers to show. */
   answersOf({ answers }) {
     if (!this.compares) return [...answers.values()].slice(0, 1);
-    return ["champion", "canary"].flatMap((role) => answers.get(role) ?? []);
+    return ROLES.filter((role) => this.#isCurrent(answers, role)).map((role) => answers.get(role));
   }
 
   #missing({ answers }) {
-    if (this.compares) return ["champion", "canary"].filter((role) => !answers.has(role));
+    if (this.compares) return ROLES.filter((role) => !this.#isCurrent(answers, role));
     return answers.size > 0 ? [] : [undefined];
+  }
+
+  #isCurrent(answers, role) {
+    return answers.has(role) && answers.get(role).model_version === this.#versions[role];
   }
 
   #pump() {
@@ -108,13 +122,19 @@ export class Photos {
     this.#set(photo, "asking");
     try {
       for (const role of this.#missing(photo)) {
-        const answer = await readAnswer(await this.#ask(photo, role), role);
-        photo.answers.set(answer.role ?? "champion", answer);
+        this.#take(photo, await readAnswer(await this.#ask(photo, role), role));
       }
       this.#set(photo, this.#missing(photo).length > 0 ? "queued" : "done");
     } catch (error) {
       if (!photo.stop.signal.aborted) this.#fail(photo, error);
     }
+  }
+
+  #take({ answers }, answer) {
+    const role = answer.role ?? "champion";
+    if (answers.has(role)) URL.revokeObjectURL(answers.get(role).url);
+    answers.set(role, answer);
+    this.served({ ...this.#versions, [role]: answer.model_version });
   }
 
   async #ask(photo, role) {
