@@ -82,7 +82,7 @@ export const Recipe = z.object({
   /** Side of the square input of the network that sees the whole photo, px. Divisible by `patch * 2^levels`. */
   size: z.number().int().positive().default(160),
   ...Network,
-  epochs: z.number().int().positive().default(20),
+  epochs: z.number().int().positive().default(26),
   /**
    * Parts in which each batch is learned at once, each with its own batch statistics (synchronous data parallelism).
    * The numbers depend on it, and not on how many of them the machine has cores for.
