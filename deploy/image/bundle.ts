@@ -13,12 +13,13 @@ import { type Component, npmComponent, sbomOf } from "./sbom";
  * DEBIAN_PACKAGES is a file with lines "name version", for the SBOM, which is FOLDER/sbom.cdx.json.
  */
 const ROOT = join(import.meta.dirname, "../..");
-/** By the file that each becomes; SLUICE_WORLD names aws or local, and the server starts its threads with the last. */
+/** By the file that each becomes; SLUICE_WORLD names aws or local, and the server starts its threads with the last two. */
 const PROGRAMS = {
   "sluice-serve": "packages/serving/src/main.ts",
   aws: "packages/aws/src/world.ts",
   local: "packages/local/src/host-world.ts",
   thread: "packages/serving/src/predictor/threads/thread.ts",
+  "onnx-thread": "packages/serving/src/onnx/thread.ts",
 };
 /** Bundled CommonJS asks for Node's own modules by `require`, which a module does not have. */
 const BANNER = 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);';

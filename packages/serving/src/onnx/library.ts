@@ -1,6 +1,6 @@
 import { type Blobs, type Clock, type Documents, Imported, SluiceError, sha256 } from "@sluice/core";
 import { defaultThreads } from "../predictor/runtime";
-import { type OnnxModel, openOnnx } from "./session";
+import { type OnnxModel, type OnnxOpener, onnxHere } from "./session";
 import { createShelf } from "./shelf";
 
 /** A version of an imported model, loaded. */
@@ -31,6 +31,8 @@ export interface LibraryOptions {
   /** Of their files together. A loaded model takes a few times its file. */
   mostBytes?: number;
   threads?: number;
+  /** Where models are opened; default: in this thread. */
+  opener?: OnnxOpener;
 }
 
 /** For so long a model's document is not read again: a new version is served as late as this. */
@@ -38,9 +40,15 @@ const LOOK_MS = 2_000;
 
 export function openLibrary(
   world: { blobs: Blobs; documents: Documents; clock: Clock },
-  { most = 4, mostBytes = Imported.MAX_BYTES, threads = defaultThreads() }: LibraryOptions = {},
+  options: LibraryOptions = {},
 ): ModelLibrary {
-  const shelf = createShelf<OnnxModel>({ most, mostBytes, close: (model) => model.release() });
+  const { most = 4, mostBytes = Imported.MAX_BYTES, threads = defaultThreads(), opener = onnxHere } = options;
+  const shelf = createShelf<OnnxModel>({
+    most,
+    mostBytes,
+    isGone: (model) => model.isGone(),
+    close: (model) => model.release(),
+  });
   const seen = new Map<string, { info: Imported.Info; at: number }>();
 
   const find = async (name: string): Promise<Imported.Info> => {
@@ -57,10 +65,10 @@ export function openLibrary(
     async use(name, number, work) {
       const version = versionOf(await find(name), number);
       const { digest, bytes } = version;
-      const load = () => loadVerified(name, digest, threads, world);
+      const load = async () => opener.open(await verifiedFile(name, digest, world), threads);
       return shelf.use({ key: digest, bytes, load }, (model) => work({ name, version, model }));
     },
-    close: () => shelf.close(),
+    close: () => shelf.close().finally(() => opener.close()),
   };
 }
 
@@ -78,15 +86,10 @@ export function versionOf(info: Imported.Info, number: number | undefined): Impo
 }
 
 /** Throws `model.corrupt` where the file is not the one that was imported. */
-async function loadVerified(
-  name: string,
-  digest: string,
-  threads: number,
-  { blobs }: { blobs: Blobs },
-): Promise<OnnxModel> {
+async function verifiedFile(name: string, digest: string, { blobs }: { blobs: Blobs }): Promise<Buffer> {
   const key = Imported.blobKey(digest);
   const file = await blobs.get(key);
-  if (sha256(file) === digest) return openOnnx(file, threads);
+  if (sha256(file) === digest) return file;
   const message = `${key} is not the file that was imported as ${name}`;
   throw new SluiceError("model.corrupt", message, "Remove that file, and import the model again.");
 }

@@ -6,7 +6,17 @@ import { DATATYPES, datatypeOf, type Tensor, type Values } from "./tensor";
 export interface OnnxModel extends Pick<Imported.Signature, "inputs" | "outputs" | "leftOut"> {
   /** @param outputs the names of those wanted. Throws `input.tensor_invalid` with what the runtime says of them. */
   run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Tensor[]>;
+  /** Whether nobody can ask it any more, as after the thread that it was opened in has died. */
+  isGone(): boolean;
   release(): Promise<void>;
+}
+
+/** Where models are opened. */
+export interface OnnxOpener {
+  /** As `openOnnx`. */
+  open(file: Uint8Array, threads: number): Promise<OnnxModel>;
+  /** After the models are released. */
+  close(): Promise<void>;
 }
 
 /**
@@ -37,9 +47,13 @@ export async function openOnnx(file: Uint8Array, threads: number): Promise<OnnxM
       });
       return outputs.map((name) => fromOrt(name, answer[name]));
     },
+    isGone: () => false,
     release: () => session.release(),
   };
 }
+
+/** In this thread. */
+export const onnxHere: OnnxOpener = { open: openOnnx, close: async () => {} };
 
 export const unsupported = (why: string, cause?: Error) =>
   new SluiceError(

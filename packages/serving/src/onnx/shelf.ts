@@ -1,6 +1,8 @@
 interface Kept<T> {
   bytes: number;
   thing: Promise<T>;
+  /** The thing, once it is open. */
+  opened?: T;
   users: number;
   /** Grows with each use. */
   usedAt: number;
@@ -10,6 +12,8 @@ export interface ShelfOptions<T> {
   /** Things kept at once, and their bytes together; more are open only while more are in use. */
   most: number;
   mostBytes: number;
+  /** Whether a kept thing is of no use any more: it is opened anew for the next who asks. */
+  isGone?(thing: T): boolean;
   close(thing: T): Promise<void>;
 }
 
@@ -17,13 +21,17 @@ export interface ShelfOptions<T> {
  * Keeps what is dear to open, bounded in number and bytes: what has not been used longest is closed first, never while
  * it is used. Two who ask for the same at once wait for one opening; one that failed is not kept.
  */
-export function createShelf<T>({ most, mostBytes, close }: ShelfOptions<T>) {
+export function createShelf<T>({ most, mostBytes, isGone = () => false, close }: ShelfOptions<T>) {
   const kept = new Map<string, Kept<T>>();
   let uses = 0;
 
   const isOver = () => {
     const all = [...kept.values()];
     return all.length > most || all.reduce((sum, { bytes }) => sum + bytes, 0) > mostBytes;
+  };
+  const usable = (key: string): Kept<T> | undefined => {
+    const entry = kept.get(key);
+    return entry?.opened !== undefined && isGone(entry.opened) ? undefined : entry;
   };
   const drop = async (key: string, { thing }: Kept<T>) => {
     kept.delete(key);
@@ -43,8 +51,13 @@ export function createShelf<T>({ most, mostBytes, close }: ShelfOptions<T>) {
       { key, bytes, load }: { key: string; bytes: number; load(): Promise<T> },
       work: (thing: T) => Promise<R>,
     ): Promise<R> {
-      const entry = kept.get(key) ?? { bytes, thing: load(), users: 0, usedAt: 0 };
-      entry.thing.catch(() => undefined); // told below, to everyone who waits for it
+      const entry = usable(key) ?? { bytes, thing: load(), users: 0, usedAt: 0 };
+      entry.thing.then(
+        (thing) => {
+          entry.opened = thing;
+        },
+        () => undefined, // told below, to everyone who waits for it
+      );
       kept.set(key, entry);
       entry.users++;
       entry.usedAt = ++uses;

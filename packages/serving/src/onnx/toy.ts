@@ -49,6 +49,14 @@ export const external = () =>
     value(12, "y", FLOAT, ["n", 2]),
   ]);
 
+/** y = x x, of x [n, n]: takes as long as one likes. */
+export const square = () =>
+  modelOf([
+    node("MatMul", ["x", "x"], "y"),
+    value(11, "x", FLOAT, ["n", "n"]),
+    value(12, "y", FLOAT, ["n", "n"]),
+  ]);
+
 /** It takes any row, says its loader, but fails when it is run. */
 export const failing = () =>
   modelOf([

@@ -1,6 +1,7 @@
 import type { Blobs, Clock, Documents } from "@sluice/core";
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import { type FollowEvent, type Follower, follow } from "../follow";
+import { onnxThread } from "../onnx/in-thread";
 import { openLibrary } from "../onnx/library";
 import { cpuLimit } from "../predictor/cpus";
 import { predictorThreads } from "../predictor/threads";
@@ -41,7 +42,7 @@ export async function serveWorld(world: HostWorld, options: ServeOptions): Promi
   // The port first: where it is taken, no model is loaded for nothing.
   let follower: Follower | undefined;
   const count = options.threads ?? cpuLimit();
-  const library = openLibrary(world);
+  const library = openLibrary(world, { opener: onnxThread() });
   const server = await startServer({
     ...options,
     // One more than there are threads: a thread that is done finds the next photo ready.

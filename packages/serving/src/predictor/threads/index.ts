@@ -1,9 +1,13 @@
 import type { Blobs } from "@sluice/core";
+import { startWorker, type Thread as WorkerThread } from "../../worker/start";
 import { cpuLimit } from "../cpus";
 import { digestOf, type PngPrediction, type Prediction, type Predictor, readBundle } from "../index";
-import type { Answered } from "./protocol";
-import { type Asked, startThread, type Thread } from "./started";
+import type { Answered, Question } from "./protocol";
 
+type Thread = WorkerThread<Question, Answered>;
+type Source = Extract<Question, { ask: "load" }>;
+
+const PROGRAM = { source: new URL("./thread.ts", import.meta.url), bundled: "./thread.js" };
 /** Before another try, where a thread does not even start. */
 const PAUSE_MS = 1_000;
 
@@ -24,14 +28,14 @@ export interface PredictorThreads {
  * container may use, each with its own sessions. A photo gets all CPUs while it is the only one, else one.
  */
 export function predictorThreads({ count = cpuLimit() } = {}): PredictorThreads {
-  const sources = new Map<number, Asked<"load">>();
+  const sources = new Map<number, Source>();
   const threads: Thread[] = [];
   const idle: Thread[] = [];
   const waiting: ((thread: Thread) => void)[] = [];
   let [models, working, closed] = [0, 0, false];
 
   const start = () => {
-    const thread = startThread((hasAnswered) => {
+    const thread: Thread = startWorker(PROGRAM, (hasAnswered) => {
       if (hasAnswered) replace(thread);
       else setTimeout(() => replace(thread), PAUSE_MS).unref();
     });
@@ -60,7 +64,7 @@ export function predictorThreads({ count = cpuLimit() } = {}): PredictorThreads 
     model: number,
     photo: Uint8Array,
     name: string,
-  ): Promise<Answered> => {
+  ): Promise<NonNullable<Answered>> => {
     const thread = await taken();
     working++;
     try {

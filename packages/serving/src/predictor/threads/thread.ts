@@ -1,8 +1,8 @@
 // A program: what runs in each thread of the pool. It answers `Question`s one after the other, as they come.
-import { parentPort } from "node:worker_threads";
+import { answerQuestions } from "../../worker/answer";
 import { type LocalPredictor, loadPredictor } from "../index";
 import { encodeMask } from "../mask-png";
-import { type Answer, type Answered, type Question, toFailure } from "./protocol";
+import type { Answered, Question } from "./protocol";
 
 interface Loaded {
   /** With a session of one thread, and one of all. */
@@ -11,19 +11,9 @@ interface Loaded {
 }
 
 const models = new Map<number, Loaded>();
-let last: Promise<void> = Promise.resolve();
+answerQuestions(answerTo, buffersOf);
 
-parentPort?.on("message", ({ id, question }: { id: number; question: Question }) => {
-  last = last.then(async () => {
-    const answer: Answer = await answerTo(question).then(
-      (prediction) => ({ id, outcome: "done", prediction }),
-      (error: unknown) => ({ id, outcome: "failed", failure: toFailure(error) }),
-    );
-    parentPort?.postMessage(answer, answer.outcome === "done" ? buffersOf(answer.prediction) : []);
-  });
-});
-
-async function answerTo(question: Question): Promise<Answered | undefined> {
+async function answerTo(question: Question): Promise<Answered> {
   if (question.ask === "load") return load(question);
   const loaded = models.get(question.model);
   if (question.ask === "close") {
@@ -40,7 +30,7 @@ async function answerTo(question: Question): Promise<Answered | undefined> {
 }
 
 /** What is moved, not copied, to who asked. */
-function buffersOf(answered?: Answered): ArrayBuffer[] {
+function buffersOf(answered: Answered): ArrayBuffer[] {
   const buffer = answered && "mask" in answered ? answered.mask.buffer : undefined;
   return buffer instanceof ArrayBuffer ? [buffer] : [];
 }
