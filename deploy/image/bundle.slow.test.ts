@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Bundle, Registry, Release, sha256 } from "@sluice/core";
+import { Bundle, Imported, Registry, Release, sha256 } from "@sluice/core";
 import { openHostWorld } from "@sluice/local/host-world";
+import { inspect } from "@sluice/serving/onnx/inspect";
+import { linear } from "@sluice/serving/onnx/toy";
 import { toyBundle } from "@sluice/serving/predictor/toy";
 import { redWindow } from "@sluice/serving/testing/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,6 +15,7 @@ import { type Component, sbomOf } from "./sbom";
 
 let root: string;
 let components: Component[];
+let world: ReturnType<typeof openHostWorld>;
 const children: ChildProcess[] = [];
 const at = (name: string) => join(root, name);
 const env = () => ({ PATH: process.env.PATH, SLUICE_WORLD: "./local.js", SLUICE_HOME: at("home") });
@@ -20,7 +23,7 @@ const env = () => ({ PATH: process.env.PATH, SLUICE_WORLD: "./local.js", SLUICE_
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "sluice-image-"));
   components = await bundle(at("app"));
-  const world = openHostWorld({ SLUICE_HOME: at("home") });
+  world = openHostWorld({ SLUICE_HOME: at("home") });
   const { files } = toyBundle();
   for (const [name, bytes] of Object.entries(files))
     await world.blobs.put(Bundle.modelPrefix(1) + name, bytes);
@@ -33,7 +36,7 @@ afterAll(() => {
   rmSync(root, { recursive: true });
 });
 
-test("outside the repository the bundle fetches the model, and answers a photo with what it fetched", async () => {
+test("outside the repository the bundle fetches the model, and answers photos with it, and rows with an imported one", async () => {
   const program = (...args: string[]) => ["sluice-serve.js", ...args, "--cache", at("models")];
   const said = execFileSync(process.execPath, program("fetch"), {
     cwd: at("app"),
@@ -57,6 +60,13 @@ test("outside the repository the bundle fetches the model, and answers a photo w
   );
   const answer = await fetch(`${url}/predict`, { method: "POST", body: await redWindow() });
   expect(await answer.json()).toMatchObject({ model_version: 1, width: 480, height: 640 });
+  const { signature } = await inspect(linear());
+  const wine = { name: "wine", file: linear(), columns: ["a", "b", "c"], asNewVersion: false };
+  await Imported.register({ ...wine, signature }, world);
+  const row = JSON.stringify({ model: "wine", rows: [[1, 0, 0]] });
+  const json = { "Content-Type": "application/json" };
+  const rows = await fetch(`${url}/predict`, { method: "POST", body: row, headers: json });
+  expect(await rows.json()).toMatchObject({ predictions: [3] });
   for (const path of ["/", "/page/page.js", "/docs", "/docs/swagger-ui.css", "/openapi.json"])
     expect((await fetch(url + path)).status, path).toBe(200);
   child.kill("SIGTERM");

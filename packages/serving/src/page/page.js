@@ -109,13 +109,13 @@ async function watchModel() {
   at("model").dataset.ready = String(now.ready);
   at("model").title = now.problem ? `${now.problem.message}. ${now.problem.hint}` : "";
   const canary = now.ready && now.champion && now.canary;
-  if (now.ready) photos.served({ champion: now.champion ?? now.model, canary: now.canary });
   at("compare-label").hidden = !canary;
   at("compare-text").textContent = `Compare with the canary, version ${canary}`;
   if (!canary && photos.compares) {
     at("compare").checked = false;
     photos.compare(false);
   }
+  if (now.ready) photos.served({ champion: now.champion ?? now.model, canary: now.canary });
   showTools();
   if (now.ready) photos.resume();
   const isWaitedFor = photos.list.some(({ state }) => state === "waiting");
