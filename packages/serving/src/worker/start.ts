@@ -48,7 +48,7 @@ export function startWorker<Question, Found>(
   });
   worker.on("error", refuseAll);
   worker.on("exit", (code) => {
-    refuseAll(new Error(`A predicting thread ended (${code})`));
+    refuseAll(new Error(`A worker thread ended (${code})`));
     if (ended) return;
     ended = true;
     died(hasAnswered);
@@ -57,7 +57,7 @@ export function startWorker<Question, Found>(
   return {
     ask(question, moved = []) {
       return new Promise((resolve, reject) => {
-        if (ended) return reject(new Error("The predicting threads have ended"));
+        if (ended) return reject(new Error("The worker thread has ended"));
         const id = asked++;
         open.set(id, { resolve, reject });
         worker.postMessage({ id, question }, moved);

@@ -9,30 +9,36 @@ export interface AdamState {
   secondMoments: Float32Array;
 }
 
+/** How a step is made. */
+export interface AdamStep {
+  optimizer: "adam" | "adamw";
+  learningRate: number;
+  weightDecay: number;
+  /** From 0. */
+  step: number;
+}
+
 /**
  * One step of Adam (Kingma & Ba 2015) with weight decay, in place: `adamw` takes it off the weights (Loshchilov &
  * Hutter 2019), `adam` adds it to the gradient. One pass over plain numbers takes two thirds of the time of a tensor
  * library's dozen.
  *
  * @param decays [size], 1 where a parameter decays and 0 where not
- * @param step from 0
+ * @param start of the values that take the step, up to before `end`
  */
 export function adam(
   { parameters, firstMoments, secondMoments }: AdamState,
   gradient: Float32Array,
   decays: Float32Array,
-  {
-    optimizer,
-    learningRate,
-    weightDecay,
-    step,
-  }: { optimizer: "adam" | "adamw"; learningRate: number; weightDecay: number; step: number },
+  { optimizer, learningRate, weightDecay, step }: AdamStep,
+  start = 0,
+  end = parameters.length,
 ): void {
   const asGradient = optimizer === "adam" ? weightDecay : 0;
   const offWeights = optimizer === "adamw" ? learningRate * weightDecay : 0;
   const rate = learningRate / (1 - BETA_1 ** (step + 1));
   const unbias = 1 / (1 - BETA_2 ** (step + 1));
-  for (let i = 0; i < parameters.length; i++) {
+  for (let i = start; i < end; i++) {
     const weight = parameters[i];
     const decay = decays[i];
     const slope = gradient[i] + asGradient * decay * weight;

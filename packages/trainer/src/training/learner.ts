@@ -2,7 +2,7 @@ import type { Batch } from "../data/batch";
 import { decayMask, fields, flatten, unflatten } from "../network/flat";
 import type { Slope } from "../network/lesson";
 import { type Architecture, type Weights, weight, weightSpecs } from "../network/weights";
-import { adam } from "../optimizer/adam";
+import { meanOver, shared, type Update, update } from "../optimizer/update";
 import { partsOf } from "../replicas/parts";
 import type { Replica } from "../replicas/replica";
 import type { NetworkPlan } from "./network-plan";
@@ -58,13 +58,19 @@ export type LearningPlan = Architecture &
  * statistics, whose gradients are averaged: so many replicas there are, or fewer, the numbers are the same.
  */
 export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, from: Snapshot): Learner {
-  const decays = decayMask(fields(plan).parameters);
+  const decays = shared(decayMask(fields(plan).parameters));
   const network = { patch: plan.patch, base: plan.base, levels: plan.levels };
   const lesson = { ...network, loss: plan.loss };
-  const state = copyOf(from);
+  const { parameters, firstMoments, secondMoments } = from;
+  const state: Snapshot = {
+    ...copyOf(from),
+    parameters: shared(parameters),
+    firstMoments: shared(firstMoments),
+    secondMoments: shared(secondMoments),
+  };
   const slopes: Slope[] = Array.from({ length: plan.replicas }, () => ({
     loss: 0,
-    gradient: new Float32Array(state.parameters.length),
+    gradient: shared(new Float32Array(parameters.length)),
     statistics: new Float32Array(state.statistics.length),
   }));
 
@@ -80,17 +86,31 @@ export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, fr
     return Promise.all(answers);
   }
 
+  /** Each replica that can takes its part of the step; this thread has the last one. */
+  async function takeStep(step: Update): Promise<void> {
+    const helpers = replicas.filter(({ update }) => update);
+    const bound = (i: number) => Math.floor((i * parameters.length) / (helpers.length + 1));
+    const parts = helpers.map((helper, i) => helper.update?.(step, bound(i), bound(i + 1)));
+    update(step, bound(helpers.length), parameters.length);
+    await Promise.all(parts);
+  }
+
   return {
     async learn(batch, learningRate) {
       const parts = partsOf(batch, plan.replicas);
       await ofParts(parts, (replica, part, i) => replica.differentiate(lesson, state, part, slopes[i]));
-      const { loss, gradient, statistics } = mean(slopes, parts);
-      adam(state, gradient, decays, { ...plan, learningRate, step: state.step });
+      const shares = parts.map(({ inputShape }) => inputShape[0] / batch.inputShape[0]);
+      const used = slopes.slice(0, parts.length);
+      const { optimizer, weightDecay } = plan;
+      const gradients = used.map(({ gradient }) => gradient);
+      await takeStep({ ...state, gradients, shares, decays, optimizer, weightDecay, learningRate });
+      const statistics = used.map((slope) => slope.statistics);
+      meanOver(statistics, shares);
       // The plain average of the first batches, then a moving one: usable from the first epoch on.
       const kept = Math.min(STATISTICS_MOMENTUM, state.step / (state.step + 1));
-      blend(state.statistics, kept, statistics, 1 - kept);
+      meanOver([state.statistics, statistics[0]], [kept, 1 - kept]);
       state.step++;
-      return loss;
+      return used.reduce((sum, { loss }, i) => sum + shares[i] * loss, 0);
     },
     async predict(batch) {
       const answers = await ofParts(partsOf(batch, plan.replicas), (replica, part) =>
@@ -100,24 +120,6 @@ export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, fr
     },
     snapshot: () => copyOf(state),
   };
-}
-
-/** Of the parts' slopes, weighted by their pictures; written over the first. */
-function mean([mean, ...others]: readonly Slope[], [first, ...parts]: readonly Batch[]): Slope {
-  let pictures = first.inputShape[0];
-  for (const [i, part] of parts.entries()) {
-    const total = pictures + part.inputShape[0];
-    const [a, b] = [pictures / total, part.inputShape[0] / total];
-    mean.loss = a * mean.loss + b * others[i].loss;
-    blend(mean.gradient, a, others[i].gradient, b);
-    blend(mean.statistics, a, others[i].statistics, b);
-    pictures = total;
-  }
-  return mean;
-}
-
-function blend(into: Float32Array, a: number, other: Float32Array, b: number): void {
-  for (let i = 0; i < into.length; i++) into[i] = a * into[i] + b * other[i];
 }
 
 function concatenated(arrays: readonly Float32Array[]): Float32Array {

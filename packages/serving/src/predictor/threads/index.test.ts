@@ -65,7 +65,7 @@ test("a thread that ends takes one question with it; the next ones have the same
   const asked = vi.spyOn(Worker.prototype, "postMessage").mockImplementationOnce(function (this: Worker) {
     void this.terminate();
   });
-  await expect(predictor.predict(photo, "a photo")).rejects.toThrow("A predicting thread ended");
+  await expect(predictor.predict(photo, "a photo")).rejects.toThrow("A worker thread ended");
 
   const found = await Promise.all([1, 2, 3, 4].map(() => predictor.predict(photo, "a photo")));
   for (const { box } of found) expect(box).toMatchObject({ width: expect.closeTo(180, -1) });
