@@ -4,6 +4,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { Bundle, Photo } from "@sluice/core";
 import { loadPredictor, look, type Network, type Networks } from "@sluice/serving/predictor/index";
+import { encodeMask } from "@sluice/serving/predictor/mask-png";
 import type { FloorReport, FloorTask } from "./floor";
 
 const WARM_UP_PASSES = 2;
@@ -12,7 +13,7 @@ const [task] = (await once(process, "message")) as [FloorTask];
 const files: Record<string, Buffer> = {};
 for (const file of await fs.readdir(task.model)) files[file] = await fs.readFile(path.join(task.model, file));
 const bundle = Bundle.Bundle.parse(JSON.parse(files[Bundle.MODEL_JSON].toString("utf8")));
-const { networks } = await loadPredictor({ bundle, files, threads: task.threads });
+const { networks, predict } = await loadPredictor({ bundle, files, threads: task.threads });
 
 const photos = await Promise.all(task.photos.map(recorded));
 for (let i = 0; i < WARM_UP_PASSES * photos.length; i++) await work(i);
@@ -44,6 +45,11 @@ async function recorded(photo: Uint8Array): Promise<{ photo: Uint8Array; asked: 
 
 async function work(i: number): Promise<void> {
   const { photo, asked } = photos[i % photos.length];
+  if (task.kind === "predictor") {
+    const { mask, ...size } = await predict(photo, "a photo");
+    encodeMask(mask, size);
+    return;
+  }
   await Photo.view(photo, "a photo");
   for (const [network, pixels] of asked) await network(pixels);
 }

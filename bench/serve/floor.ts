@@ -2,7 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** Decoding and inference alone: what no service can be faster than with these networks on this machine. */
+/**
+ * What a service is timed beside. `networks`: decoding and inference alone, what none can be faster than with these
+ * networks on this machine. `predictor`: all that is done to a photo until there is its mask as PNG, but no service.
+ */
+export type FloorKind = "networks" | "predictor";
+
 export interface Floor {
   /** Photos in a second. */
   perSecond: number;
@@ -11,6 +16,7 @@ export interface Floor {
 }
 
 export interface FloorOptions {
+  kind: FloorKind;
   /** The model bundle's folder. */
   model: string;
   photos: readonly Buffer[];
@@ -21,14 +27,16 @@ export interface FloorOptions {
 }
 
 /** What a process of `floor-process.ts` is told, then what it answers when it is told to go. */
-export type FloorTask = Pick<FloorOptions, "model" | "photos" | "threads" | "seconds"> & { first: number };
+export type FloorTask = Pick<FloorOptions, "kind" | "model" | "photos" | "threads" | "seconds"> & {
+  first: number;
+};
 export type FloorReport = "ready" | { photos: number; cpuMs: number };
 
 const PROGRAM = fileURLToPath(new URL("floor-process.ts", import.meta.url));
 
 /**
- * Each process decodes one photo after the other and asks the networks for it, with what they were asked when the photo
- * was predicted as a whole: no HTTP, no resizing, no close-ups, no mask.
+ * Each process works on one photo after the other. `networks`: it decodes it and asks the networks for it, with what
+ * they were asked when the photo was predicted as a whole: no resizing, no close-ups, no mask.
  */
 export async function floorOf(options: FloorOptions): Promise<Floor> {
   const { processes, seconds, ...rest } = options;

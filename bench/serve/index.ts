@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { cpuLimit } from "@sluice/serving/predictor/cpus";
 import { drive, type Load, shareWithWindow } from "./drive";
-import { type Floor, floorOf } from "./floor";
+import { type Floor, type FloorKind, floorOf } from "./floor";
 import { trainedModel } from "./model";
 import { somePhotos } from "./photos";
 import { besideFloor, besidePeer, describe, HEADER, windows } from "./report";
@@ -14,7 +14,7 @@ npm run bench:serve -- --soak MINUTES [--data DIR] [--model DIR]
 
 Starts FastAPI + PyTorch with one U-Net at 512 px (the reference's recipe) and sluice-serve with the default recipe's
 two networks, and sends both the same photos, in turn, from 1, 8 and 32 clients, for S seconds each; then times decoding
-and inference alone, in this machine's processes without a service. Photos are drawn, or taken from DIR/images; the model
+and inference alone, and all that is done to a photo, in processes without a service. Photos are drawn, or taken from DIR/images; the model
 is trained on them for some minutes first, or is the bundle in --model. With --floor the peer is left out. With --soak
 it sends photos to ours alone, and prints every minute how much memory it has.`;
 
@@ -64,25 +64,36 @@ const loads: Record<Name, Map<number, Load[]>> = { ours: new Map(), peer: new Ma
 /** As the service works: a photo that is alone has all CPUs, photos at once have one each. */
 const SHAPES = { alone: { processes: 1, threads: cpus }, together: { processes: cpus, threads: 1 } };
 const shapeOf = (clients: number): keyof typeof SHAPES => (clients === 1 ? "alone" : "together");
-const floors: Record<keyof typeof SHAPES, Floor[]> = { alone: [], together: [] };
+const KINDS: FloorKind[] = ["networks", "predictor"];
+const floors = new Map<string, Floor[]>();
 for (let round = 0; round < rounds; round++) {
   for (const name of round % 2 === 0 ? names : names.toReversed()) await timeService(name, round);
   for (const shape of new Set(counts.map(shapeOf))) {
-    const floor = await floorOf({ model, photos, seconds, ...SHAPES[shape] });
-    floors[shape].push(floor);
-    const { perSecond, cpuMs } = floor;
-    console.error(
-      `round ${round + 1} floor ${shape}: ${perSecond.toFixed(1)}/s, ${cpuMs.toFixed(1)} ms of CPU`,
-    );
+    for (const kind of KINDS) await timeFloor(kind, shape, round);
   }
 }
 if (!values.floor) {
   console.log(HEADER);
   for (const clients of counts) console.log(besidePeer(clients, of("ours", clients), of("peer", clients)));
 }
-for (const clients of counts)
-  console.log(besideFloor(clients, of("ours", clients), floors[shapeOf(clients)]));
+for (const kind of KINDS) {
+  for (const clients of counts)
+    console.log(besideFloor(kind, clients, of("ours", clients), floorsOf(kind, shapeOf(clients))));
+}
 process.exit();
+
+function floorsOf(kind: FloorKind, shape: keyof typeof SHAPES): Floor[] {
+  return floors.get(`${kind} ${shape}`) ?? [];
+}
+
+async function timeFloor(kind: FloorKind, shape: keyof typeof SHAPES, round: number): Promise<void> {
+  const floor = await floorOf({ kind, model, photos, seconds, ...SHAPES[shape] });
+  floors.set(`${kind} ${shape}`, [...floorsOf(kind, shape), floor]);
+  const { perSecond, cpuMs } = floor;
+  console.error(
+    `round ${round + 1} ${kind} ${shape}: ${perSecond.toFixed(1)}/s, ${cpuMs.toFixed(1)} ms of CPU`,
+  );
+}
 
 function of(name: Name, clients: number): Load[] {
   return loads[name].get(clients) ?? [];

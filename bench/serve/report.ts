@@ -1,6 +1,6 @@
 import { median, spread } from "../statistics";
 import type { Load } from "./drive";
-import type { Floor } from "./floor";
+import type { Floor, FloorKind } from "./floor";
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 export const windows = (share: number) => `${percent(share)} of our answers have a window\n`;
@@ -29,13 +29,23 @@ export function besidePeer(clients: number, ours: readonly Load[], peer: readonl
   ].join(" ");
 }
 
-/** How many times as long an answer takes as decoding and inference alone, by the clock and by the CPU. */
-export function besideFloor(clients: number, ours: readonly Load[], floors: readonly Floor[]): string {
+const FLOORS: Record<FloorKind, string> = {
+  networks: "decoding and inference alone",
+  predictor: "the predictor alone",
+};
+
+/** How many times as long an answer takes as without a service, by the clock and by the CPU. */
+export function besideFloor(
+  kind: FloorKind,
+  clients: number,
+  ours: readonly Load[],
+  floors: readonly Floor[],
+): string {
   const times = ours.map(({ perSecond }, i) => floors[i].perSecond / perSecond);
   const cpu = ours.map(({ cpuMs }, i) => cpuMs / floors[i].cpuMs);
   const [own, floor] = [median(ours.map((o) => o.perSecond)), median(floors.map((f) => f.perSecond))];
   return (
-    `${clients} clients: ${own.toFixed(1)}/s, decoding and inference alone ${floor.toFixed(1)}/s; ` +
+    `${clients} clients: ${own.toFixed(1)}/s, ${FLOORS[kind]} ${floor.toFixed(1)}/s; ` +
     `the ratio ${median(times).toFixed(2)} (${spread(times)}), of CPU ${median(cpu).toFixed(2)} (${spread(cpu)})`
   );
 }
