@@ -1,8 +1,8 @@
 import { type Bundle, Photo } from "@sluice/core";
 import { RECIPES } from "@sluice/core/training/recipes";
 import { drawSamples } from "@sluice/samples";
-import { look, type Network, type Networks } from "@sluice/serving/predictor/index";
-import { onnxRuntime, openSession } from "@sluice/serving/predictor/runtime";
+import { look, type Network, type Networks, networkOf } from "@sluice/serving/predictor/index";
+import { openSession } from "@sluice/serving/predictor/runtime";
 import { initialWeights } from "@sluice/trainer/network/weights";
 import { encodeModel } from "@sluice/trainer/onnx/schema";
 import { unetGraph } from "@sluice/trainer/onnx/unet";
@@ -64,14 +64,7 @@ async function timed(
 
 async function network(plan: NetworkPlan): Promise<Network> {
   const model = encodeModel(unetGraph(initialWeights(plan, 1), plan), {});
-  const session = await openSession(model, "a fresh network", THREADS);
-  const { Tensor } = onnxRuntime();
-  const area = 3 * plan.width * plan.height;
-  return async (pictures) => {
-    const shape = [pictures.length / area, plan.height, plan.width, 3];
-    const pixels = new Tensor("uint8", pictures, shape);
-    return (await session.run({ pixels })).probabilities.data as Float32Array;
-  };
+  return networkOf(await openSession(model, "a fresh network", THREADS), plan);
 }
 
 function stages(isOurs: boolean): Pick<Bundle.Bundle, "stages" | "threshold"> {
@@ -90,7 +83,10 @@ function stages(isOurs: boolean): Pick<Bundle.Bundle, "stages" | "threshold"> {
   };
 }
 
-/** Probabilities, sure ones, of a bar that a picture shows so many times its length and breadth of, off the middle by a share of the width. */
+/**
+ * Probabilities, sure ones, of a bar that a picture shows so many times its length and breadth of, off the middle by a
+ * share of the width.
+ */
 function bar({ width, height }: NetworkPlan, off: number, { along, across } = margins): Float32Array {
   const isInside = (i: number) =>
     Math.abs((i % width) - width * (0.5 + off)) < width / along / 2 &&

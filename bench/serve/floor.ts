@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
  */
 export type FloorKind = "networks" | "predictor";
 
+/** How fast that is. */
 export interface Floor {
   /** Photos in a second. */
   perSecond: number;

@@ -14,9 +14,9 @@ npm run bench:serve -- --soak MINUTES [--data DIR] [--model DIR]
 
 Starts FastAPI + PyTorch with one U-Net at 512 px (the reference's recipe) and sluice-serve with the default recipe's
 two networks, and sends both the same photos, in turn, from 1, 8 and 32 clients, for S seconds each; then times decoding
-and inference alone, and all that is done to a photo, in processes without a service. Photos are drawn, or taken from DIR/images; the model
-is trained on them for some minutes first, or is the bundle in --model. With --floor the peer is left out. With --soak
-it sends photos to ours alone, and prints every minute how much memory it has.`;
+and inference alone, and all that is done to a photo, in processes without a service. Photos are drawn, or taken from
+DIR/images; the model is trained on them for some minutes first, or is the bundle in --model. With --floor the peer is
+left out. With --soak it sends photos to ours alone, and prints every minute how much memory it has.`;
 
 const CLIENTS = [1, 8, 32];
 const PHOTOS = 64;

@@ -33,6 +33,16 @@ export function createShelf<T>({ most, mostBytes, isGone = () => false, close }:
     const entry = kept.get(key);
     return entry?.opened !== undefined && isGone(entry.opened) ? undefined : entry;
   };
+  const open = (bytes: number, load: () => Promise<T>): Kept<T> => {
+    const entry: Kept<T> = { bytes, thing: load(), users: 0, usedAt: 0 };
+    entry.thing.then(
+      (thing) => {
+        entry.opened = thing;
+      },
+      () => undefined, // told below, to everyone who waits for it
+    );
+    return entry;
+  };
   const drop = async (key: string, { thing }: Kept<T>) => {
     kept.delete(key);
     await thing.then(close).catch(() => undefined); // what fails to open, or to close, is gone all the same
@@ -51,13 +61,7 @@ export function createShelf<T>({ most, mostBytes, isGone = () => false, close }:
       { key, bytes, load }: { key: string; bytes: number; load(): Promise<T> },
       work: (thing: T) => Promise<R>,
     ): Promise<R> {
-      const entry = usable(key) ?? { bytes, thing: load(), users: 0, usedAt: 0 };
-      entry.thing.then(
-        (thing) => {
-          entry.opened = thing;
-        },
-        () => undefined, // told below, to everyone who waits for it
-      );
+      const entry = usable(key) ?? open(bytes, load);
       kept.set(key, entry);
       entry.users++;
       entry.usedAt = ++uses;

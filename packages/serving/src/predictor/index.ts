@@ -1,8 +1,8 @@
-import { type Blobs, Bundle, isSluiceError, Photo, SluiceError, sha256 } from "@sluice/core";
+import { type Blobs, Bundle, isSluiceError, Photo, type Size, SluiceError, sha256 } from "@sluice/core";
 import sharp from "sharp";
 import type { Segmentation } from "./canvas";
 import { look, type Network } from "./look";
-import { defaultThreads, onnxRuntime, openSession } from "./runtime";
+import { defaultThreads, type NetworkSession, onnxRuntime, openSession } from "./runtime";
 import { parseBundle, verifiedFile, verifyInterface } from "./verify";
 
 export type { Segmentation } from "./canvas";
@@ -139,16 +139,19 @@ async function openNetwork(
   threads: number,
 ): Promise<OpenNetwork> {
   const file = at + stage.file;
-  const { width, height } = stage;
   const session = await openSession(verifiedFile(stage, bytes, file), file, threads);
   verifyInterface(session, file, stage);
+  return { ask: networkOf(session, stage), close: () => session.release() };
+}
+
+/** One of our own networks, loaded, as `look` asks it. */
+export function networkOf(session: NetworkSession, { width, height }: Size): Network {
   const { Tensor } = onnxRuntime();
-  const ask: Network = async (pictures) => {
+  return async (pictures) => {
     const count = pictures.length / (3 * width * height);
     const feeds = { pixels: new Tensor("uint8", pictures, [count, height, width, 3]) };
     return (await session.run(feeds)).probabilities.data as Float32Array;
   };
-  return { ask, close: () => session.release() };
 }
 
 const greyPhoto = () =>

@@ -112,12 +112,10 @@ export function nativeKernels(tf: Tf) {
       /** By the batch's own mean and variance (unbiased), [c], then rectified; `reserved` is for the gradient. */
       batchNormRelu(x: Handle, gamma: Handle, beta: Handle, epsilon: number) {
         const inputs = [x, gamma, beta, none, none];
-        if (hasOneDnn) {
-          const outputs = run("_MklNativeFusedBatchNormEx", both(epsilon), inputs, 6);
-          const [y, mean, variance, ...reserved] = outputs;
-          return { y, mean, variance, reserved };
-        }
-        const [normed, mean, variance, ...reserved] = run("FusedBatchNormV3", norm(epsilon), inputs, 6);
+        const [normed, mean, variance, ...reserved] = hasOneDnn
+          ? run("_MklNativeFusedBatchNormEx", both(epsilon), inputs, 6)
+          : run("FusedBatchNormV3", norm(epsilon), inputs, 6);
+        if (hasOneDnn) return { y: normed, mean, variance, reserved };
         const y = one("Relu", [T], normed);
         b.deleteTensor(normed.id);
         return { y, mean, variance, reserved };

@@ -8,8 +8,8 @@ import { FLOAT, type Graph, UINT8 } from "./schema";
  * The U-Net for inference as an ONNX graph: `pixels` uint8 [n, height, width, 3] → `probabilities` float32
  * [n, 1, height, width]. What a decoder gives goes in, so that whoever serves it has no arithmetic of his own to do.
  *
- * The trainer's tensors are NHWC, ONNX's convolutions NCHW. With a patch, SpaceToDepth and DepthToSpace (DCR) order a block's
- * pixels by row, column and then channel, as TensorFlow does.
+ * The trainer's tensors are NHWC, ONNX's convolutions NCHW. With a patch, SpaceToDepth and DepthToSpace (DCR) order a
+ * block's pixels by row, column and then channel, as TensorFlow does.
  */
 export function unetGraph(weights: Weights, architecture: Architecture & Size): Graph {
   const { width, height, patch } = architecture;

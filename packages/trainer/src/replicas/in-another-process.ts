@@ -10,7 +10,7 @@ import type { Replica } from "./replica";
 import { makeSharedFile, openSharedFile, type SharedFile } from "./shared-file";
 
 const PROGRAM = fileURLToPath(new URL("./program.ts", import.meta.url));
-const OPTIMIZER = { source: new URL("../optimizer/thread.ts", import.meta.url), bundled: "" };
+const OPTIMIZER = { source: new URL("../optimizer/thread.ts", import.meta.url) };
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 /**

@@ -1,10 +1,10 @@
 import fs from "node:fs";
-import { seededRandom } from "@sluice/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Backend, loadBackend } from "../backend";
 import { emptyBatch } from "../data/batch";
 import { initialWeights } from "../network/weights";
-import { shared, type Update, update } from "../optimizer/update";
+import { drawnStep } from "../optimizer/testing";
+import { update } from "../optimizer/update";
 import { brightExamples } from "../testing/bright-rectangle";
 import { toyRecipe } from "../testing/toy-recipe";
 import { firstSnapshot, makeLearner, type Snapshot } from "../training/learner";
@@ -51,36 +51,11 @@ describe("two replicas", () => {
 
   test("share the optimizer's step: a thread does the other process's part, bit by bit as this one would", async () => {
     const [, other] = replicas;
-    const random = seededRandom(1);
-    const vector = () => Float32Array.from({ length: 9 }, random);
-    const vectors = {
-      parameters: vector(),
-      firstMoments: vector(),
-      secondMoments: vector(),
-      decays: vector(),
-    };
-    const step = {
-      optimizer: "adamw",
-      learningRate: 0.1,
-      weightDecay: 0.1,
-      step: 0,
-      shares: [0.5, 0.5],
-    } as const;
-    const gradients = [vector(), vector()];
-    const made = (): Update => ({
-      ...step,
-      shares: [...step.shares],
-      gradients: gradients.map(shared),
-      parameters: shared(vectors.parameters),
-      firstMoments: shared(vectors.firstMoments),
-      secondMoments: shared(vectors.secondMoments),
-      decays: shared(vectors.decays),
-    });
-    const [here, there] = [made(), made()];
+    const [here, there] = [drawnStep(2), drawnStep(2)];
     update(here, 2, 7);
     await other?.update?.(there, 2, 7);
     expect(there).toEqual(here);
-    expect(there.parameters).not.toEqual(vectors.parameters);
+    expect(there.parameters).not.toEqual(drawnStep(2).parameters);
   });
 
   test("take more parts than they are, one after the other", async () => {
