@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import fs from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import autocannon from "autocannon";
 import { asForm } from "./photos";
 import type { Service } from "./services";
@@ -16,6 +18,9 @@ export interface Load {
   failed: number;
 }
 
+/** Before it counts, so that as many requests are on their way at its beginning as at its end. */
+const RAMP_SECONDS = 1;
+
 /** So many clients, each sending its next photo as soon as the last one is answered, each beginning with another. */
 export async function drive(
   { url, pid }: Service,
@@ -25,27 +30,44 @@ export async function drive(
 ): Promise<Load> {
   const requests = photos.map((photo) => ({ ...asForm(photo), path: "/predict" }));
   let next = 0;
-  const before = await cpuMsOf(pid);
-  const result = await autocannon({
+  const options: autocannon.Options = {
     url,
     connections: clients,
-    duration: seconds,
+    duration: 2 * (RAMP_SECONDS + seconds), // it is stopped before
     timeout: 120,
     requests,
     setupClient: (client) => {
       const first = (next++ * 7) % requests.length;
       client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
     },
-  });
-  const { latency, duration, errors, non2xx } = result;
-  const answered = result["2xx"];
+  };
+  const running = autocannon(options, () => {});
+  const done = once(running, "done");
+  const latencies: number[] = [];
+  let failed = 0;
+  const count = (_: unknown, status: number, __: number, ms: number) => {
+    if (status === 200) latencies.push(ms);
+    else failed++;
+  };
+  running.on("reqError", () => failed++);
+  await sleep(1_000 * RAMP_SECONDS);
+  const [before, from] = [await cpuMsOf(pid), performance.now()];
+  running.on("response", count);
+  await sleep(1_000 * seconds);
+  running.off("response", count);
+  const [after, until] = [await cpuMsOf(pid), performance.now()];
+  running.stop();
+  await done;
+  latencies.sort((one, other) => one - other);
+  const answered = latencies.length;
+  const quantile = (share: number) => latencies[Math.floor(share * answered)] ?? Number.POSITIVE_INFINITY;
   return {
-    perSecond: answered / duration,
-    p50Ms: answered === 0 ? Number.POSITIVE_INFINITY : latency.p50,
-    p99Ms: answered === 0 ? Number.POSITIVE_INFINITY : latency.p99,
-    cpuMs: ((await cpuMsOf(pid)) - before) / answered,
+    perSecond: (1_000 * answered) / (until - from),
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+    cpuMs: (after - before) / answered,
     answered,
-    failed: errors + non2xx,
+    failed,
   };
 }
 

@@ -1,4 +1,4 @@
-// A program: one process of the floor. It is told its task, says when it is warm, and is told to go.
+// A program: one process of the floor. It is told its task, says when it is warm, and is told for how long to work.
 import { once } from "node:events";
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -18,15 +18,18 @@ const { networks, predict } = await loadPredictor({ bundle, files, threads: task
 const photos = await Promise.all(task.photos.map(recorded));
 for (let i = 0; i < WARM_UP_PASSES * photos.length; i++) await work(i);
 process.send?.("ready" satisfies FloorReport);
-await once(process, "message");
+let next = task.first;
+process.on("message", async (seconds: number) => process.send?.(await workFor(seconds)));
+process.on("disconnect", () => process.exit());
 
-const cpu = process.cpuUsage();
-const ends = performance.now() + 1_000 * task.seconds;
-let done = 0;
-for (; performance.now() < ends; done++) await work(task.first + done);
-const { user, system } = process.cpuUsage(cpu);
-const report: FloorReport = { photos: done, cpuMs: (user + system) / 1_000 };
-process.send?.(report, () => process.exit());
+async function workFor(seconds: number): Promise<FloorReport> {
+  const cpu = process.cpuUsage();
+  const ends = performance.now() + 1_000 * seconds;
+  let done = 0;
+  for (; performance.now() < ends; done++) await work(next++);
+  const { user, system } = process.cpuUsage(cpu);
+  return { photos: done, cpuMs: (user + system) / 1_000 };
+}
 
 /** A photo, and what each network is asked on the way to its mask, in turn. */
 async function recorded(photo: Uint8Array): Promise<{ photo: Uint8Array; asked: [Network, Uint8Array][] }> {

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { cpuLimit } from "@sluice/serving/predictor/cpus";
 import { drive, type Load, shareWithWindow } from "./drive";
-import { type Floor, type FloorKind, floorOf } from "./floor";
+import { type Floor, type FloorKind, type FloorProcesses, startFloor } from "./floor";
 import { trainedModel } from "./model";
 import { somePhotos } from "./photos";
-import { besideFloor, besidePeer, describe, HEADER, windows } from "./report";
-import { type Service, startOurs, startPeer } from "./services";
+import { besideFloor, besidePeer, describe, describeFloor, HEADER, windows } from "./report";
+import { startOurs, startPeer } from "./services";
 import { soak } from "./soak";
 
 const USAGE = `npm run bench:serve -- [--data DIR] [--model DIR] [--rounds N] [--seconds S] [--clients 1,8,32] [--endpoint sync|async]
@@ -54,60 +54,69 @@ const endpoint = values.endpoint === "async" ? "async" : "sync";
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 const counts = values.clients?.split(",").map(Number) ?? CLIENTS;
 
-type Name = "ours" | "peer";
-const start: Record<Name, () => Promise<Service>> = {
-  ours: () => startOurs(model),
-  peer: () => startPeer(endpoint, cpus),
-};
-const names: Name[] = values.floor ? ["ours"] : ["ours", "peer"];
-const loads: Record<Name, Map<number, Load[]>> = { ours: new Map(), peer: new Map() };
 /** As the service works: a photo that is alone has all CPUs, photos at once have one each. */
 const SHAPES = { alone: { processes: 1, threads: cpus }, together: { processes: cpus, threads: 1 } };
 const shapeOf = (clients: number): keyof typeof SHAPES => (clients === 1 ? "alone" : "together");
 const KINDS: FloorKind[] = ["networks", "predictor"];
-const floors = new Map<string, Floor[]>();
-for (let round = 0; round < rounds; round++) {
-  for (const name of round % 2 === 0 ? names : names.toReversed()) await timeService(name, round);
+
+// All wait while one is timed: in turn, and so often that the machine's moods meet them alike.
+const ours = await startOurs(model);
+const peer = values.floor ? undefined : await startPeer(endpoint, cpus);
+const services = peer ? [ours, peer] : [ours];
+const floors = new Map<string, FloorProcesses>();
+for (const kind of KINDS) {
   for (const shape of new Set(counts.map(shapeOf))) {
-    for (const kind of KINDS) await timeFloor(kind, shape, round);
+    floors.set(`${kind} ${shape}`, await startFloor({ kind, model, photos, ...SHAPES[shape] }));
   }
 }
-if (!values.floor) {
-  console.log(HEADER);
-  for (const clients of counts) console.log(besidePeer(clients, of("ours", clients), of("peer", clients)));
+console.log(windows(await shareWithWindow(ours.url, photos)));
+if (peer) await shareWithWindow(peer.url, photos.slice(0, 8));
+for (const service of services) {
+  for (const clients of [cpus, 1]) await drive(service, photos, clients, WARM_UP_SECONDS);
+}
+
+const loads = new Map<string, Load[]>();
+const floorsOf = new Map<string, Floor[]>();
+for (let round = 0; round < rounds; round++) {
+  for (const clients of counts) {
+    for (const service of round % 2 === 0 ? services : services.toReversed()) {
+      const name = service === ours ? "ours" : "peer";
+      const load = await drive(service, photos, clients, seconds);
+      remember(loads, `${name} ${clients}`, load);
+      console.error(`round ${round + 1} ${name} ${clients} clients: ${describe(load)}`);
+    }
+    for (const kind of KINDS) {
+      const floor = await timeFloor(`${kind} ${shapeOf(clients)}`);
+      remember(floorsOf, `${kind} ${clients}`, floor);
+      console.error(`round ${round + 1} ${kind} ${clients} clients: ${describeFloor(floor)}`);
+    }
+  }
+}
+for (const service of services) await service.stop();
+for (const floor of floors.values()) floor.stop();
+
+if (peer) console.log(HEADER);
+for (const clients of counts) {
+  if (peer) console.log(besidePeer(clients, all(loads, `ours ${clients}`), all(loads, `peer ${clients}`)));
 }
 for (const kind of KINDS) {
-  for (const clients of counts)
-    console.log(besideFloor(kind, clients, of("ours", clients), floorsOf(kind, shapeOf(clients))));
+  for (const clients of counts) {
+    const floor = all(floorsOf, `${kind} ${clients}`);
+    console.log(besideFloor(kind, clients, all(loads, `ours ${clients}`), floor));
+  }
 }
 process.exit();
 
-function floorsOf(kind: FloorKind, shape: keyof typeof SHAPES): Floor[] {
-  return floors.get(`${kind} ${shape}`) ?? [];
+async function timeFloor(name: string): Promise<Floor> {
+  const floor = floors.get(name);
+  if (!floor) throw new Error(`No process works on ${name}`);
+  return floor.time(seconds);
 }
 
-async function timeFloor(kind: FloorKind, shape: keyof typeof SHAPES, round: number): Promise<void> {
-  const floor = await floorOf({ kind, model, photos, seconds, ...SHAPES[shape] });
-  floors.set(`${kind} ${shape}`, [...floorsOf(kind, shape), floor]);
-  const { perSecond, cpuMs } = floor;
-  console.error(
-    `round ${round + 1} ${kind} ${shape}: ${perSecond.toFixed(1)}/s, ${cpuMs.toFixed(1)} ms of CPU`,
-  );
+function remember<T>(found: Map<string, T[]>, name: string, one: T): void {
+  found.set(name, [...all(found, name), one]);
 }
 
-function of(name: Name, clients: number): Load[] {
-  return loads[name].get(clients) ?? [];
-}
-
-async function timeService(name: Name, round: number): Promise<void> {
-  const service = await start[name]();
-  const share = await shareWithWindow(service.url, name === "ours" ? photos : photos.slice(0, 8));
-  if (name === "ours" && round === 0) console.log(windows(share));
-  await drive(service, photos, cpus, WARM_UP_SECONDS);
-  for (const clients of counts) {
-    const load = await drive(service, photos, clients, seconds);
-    loads[name].set(clients, [...of(name, clients), load]);
-    console.error(`round ${round + 1} ${name} ${clients} clients: ${describe(load)}`);
-  }
-  await service.stop();
+function all<T>(found: ReadonlyMap<string, T[]>, name: string): T[] {
+  return found.get(name) ?? [];
 }

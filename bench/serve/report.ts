@@ -51,5 +51,8 @@ export function besideFloor(
 }
 
 export function describe({ perSecond, p50Ms, p99Ms, cpuMs, answered, failed }: Load): string {
-  return `${perSecond.toFixed(1)}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${cpuMs.toFixed(1)} ms of CPU an answer, ${answered} answered, ${failed} failed`;
+  return `${perSecond.toFixed(1)}/s, p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, ${cpuMs.toFixed(1)} ms of CPU an answer, ${answered} answered, ${failed} failed`;
 }
+
+export const describeFloor = ({ perSecond, cpuMs }: Floor): string =>
+  `${perSecond.toFixed(1)}/s, ${cpuMs.toFixed(1)} ms of CPU a photo`;

@@ -26,7 +26,7 @@ export async function soak(service: Service, photos: readonly Buffer[], minutes:
     samples.push(sample);
     console.log(
       `minute ${minute}: ${sample.rssMiB.toFixed(0)} MiB resident, ${sample.heapMiB.toFixed(0)} MiB heap, ` +
-        `${load.perSecond.toFixed(1)}/s, p99 ${load.p99Ms} ms, ${load.failed} failed`,
+        `${load.perSecond.toFixed(1)}/s, p99 ${load.p99Ms.toFixed(0)} ms, ${load.failed} failed`,
     );
   }
   const steady = samples.slice(Math.ceil(minutes / 10));
