@@ -65,11 +65,9 @@ async function writeRaw({ pairs, world }: Folder, split: Dataset.Split, dir: str
   const photos = await fs.open(path.join(dir, `${split}.photos`), "w");
   const masks = await fs.open(path.join(dir, `${split}.masks`), "w");
   for (const pair of pairs.filter((pair) => pair.split === split)) {
-    await photos.write(
-      await Photo.fitted(await Photo.view(await Dataset.bytes(pair.photo, world), pair.id), size),
-    );
+    await photos.write(Photo.fitted(await Photo.view(await Dataset.bytes(pair.photo, world), pair.id), size));
     await masks.write(
-      await Photo.fitted(await Photo.maskPixels(await Dataset.bytes(pair.mask, world), pair.id), size, 1),
+      Photo.fitted(await Photo.maskPixels(await Dataset.bytes(pair.mask, world), pair.id), size, 1),
     );
   }
   await photos.close();

@@ -1,4 +1,4 @@
+export { sample } from "../kernels/sample";
 export { type Affine, compose, invert, mirrored, upended } from "./affine";
-export { largestBlob } from "./blob";
+export { type Area, largestArea, type Run } from "./area";
 export { closeUp, type Margins, type Outline, outlineOf } from "./outline";
-export { sample } from "./sample";

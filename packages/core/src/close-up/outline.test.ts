@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Affine } from "./affine";
-import { type Outline, outlineOf } from "./outline";
-import { drawnOblong } from "./testing";
+import type { Outline } from "./outline";
+import { drawnOblong, outlineOfAll } from "./testing";
 
 const PICTURE = { width: 96, height: 80 };
 const angles = fc.double({ min: -Math.PI / 2 + 0.02, max: Math.PI / 2 - 0.02, noNaN: true });
@@ -30,7 +30,7 @@ function expectAlike(found: Outline | null, drawn: Outline): void {
 describe("an oblong's outline", () => {
   test("is the oblong itself, at every angle", () => {
     fc.assert(
-      fc.property(oblongs, (drawn) => expectAlike(outlineOf(drawnOblong(drawn, PICTURE), PICTURE), drawn)),
+      fc.property(oblongs, (drawn) => expectAlike(outlineOfAll(drawnOblong(drawn, PICTURE), PICTURE), drawn)),
       { numRuns: 60 },
     );
   });
@@ -38,7 +38,7 @@ describe("an oblong's outline", () => {
   test("is upright, of whole pixels, to the last digit", () => {
     const weights = new Float32Array(8 * 6);
     for (const row of [2, 3]) for (const column of [1, 2, 3, 4, 5]) weights[row * 8 + column] = 1;
-    const found = outlineOf(weights, { width: 8, height: 6 });
+    const found = outlineOfAll(weights, { width: 8, height: 6 });
     expect(found?.x).toBeCloseTo(3.5, 10);
     expect(found?.y).toBeCloseTo(3, 10);
     expect(found?.angle).toBeCloseTo(0, 10);
@@ -49,7 +49,7 @@ describe("an oblong's outline", () => {
   test("does not depend on how sure the values are", () => {
     const drawn: Outline = { x: 48, y: 40, angle: 0.4, length: 50, breadth: 14 };
     const weights = drawnOblong(drawn, PICTURE).map((value) => 0.3 * value);
-    expectAlike(outlineOf(weights, PICTURE), drawn);
+    expectAlike(outlineOfAll(weights, PICTURE), drawn);
   });
 });
 
@@ -60,7 +60,7 @@ describe("in the pixels of another picture", () => {
     for (let row = 10; row < 14; row++)
       for (let column = 4; column < 12; column++) weights[row * 32 + column] = 1;
     const stretched: Affine = [3, 0, 1, 0, 2, 0.5]; // centre of (0, 0) lies at (1.5, 1) from the corner
-    const found = outlineOf(weights, small, stretched);
+    const found = outlineOfAll(weights, small, stretched);
     expect(found?.x).toBeCloseTo(24, 8);
     expect(found?.y).toBeCloseTo(24, 8);
     expect(found?.angle).toBeCloseTo(0, 8);
@@ -73,7 +73,7 @@ describe("in the pixels of another picture", () => {
       fc.property(angles, fc.double({ min: 0.5, max: 2, noNaN: true }), (turn, factor) => {
         const weights = drawnOblong({ x: 48, y: 40, angle: 0.3, length: 50, breadth: 14 }, PICTURE);
         const [cos, sin] = [factor * Math.cos(turn), factor * Math.sin(turn)];
-        const found = outlineOf(weights, PICTURE, [cos, -sin, 7, sin, cos, -3]);
+        const found = outlineOfAll(weights, PICTURE, [cos, -sin, 7, sin, cos, -3]);
         // The centre (47.5, 39.5), counted from the centre of the first pixel, goes through the map.
         expect(found?.x).toBeCloseTo(cos * 47.5 - sin * 39.5 + 7.5, 1);
         expect(found?.y).toBeCloseTo(sin * 47.5 + cos * 39.5 - 2.5, 1);
@@ -91,7 +91,7 @@ describe("an area without a direction", () => {
     const disk = Float32Array.from({ length: 40 * 40 }, (_, i) =>
       Math.hypot((i % 40) + 0.5 - 20, Math.floor(i / 40) + 0.5 - 20) < 12 ? 1 : 0,
     );
-    const found = outlineOf(disk, { width: 40, height: 40 });
+    const found = outlineOfAll(disk, { width: 40, height: 40 });
     expect(found?.angle).toBe(0);
     expect(found?.length).toBeCloseTo(found?.breadth ?? 0, 6);
     expect(found?.length).toBeCloseTo(12 * Math.sqrt(3), 0); // the square with a disk's second moments
@@ -101,7 +101,7 @@ describe("an area without a direction", () => {
     fc.assert(
       fc.property(angles, (angle) => {
         const block = { x: 48, y: 40, angle, length: 30, breadth: 26 };
-        expect(outlineOf(drawnOblong(block, PICTURE), PICTURE)?.angle).toBe(0);
+        expect(outlineOfAll(drawnOblong(block, PICTURE), PICTURE)?.angle).toBe(0);
       }),
       { numRuns: 20 },
     );
@@ -110,20 +110,20 @@ describe("an area without a direction", () => {
   test("one pixel is one pixel", () => {
     const weights = new Float32Array(12);
     weights[6] = 0.7;
-    const found = outlineOf(weights, { width: 4, height: 3 });
+    const found = outlineOfAll(weights, { width: 4, height: 3 });
     expect(found).toMatchObject({ x: 2.5, y: 1.5, angle: 0 });
     expect(found?.length).toBeCloseTo(1, 6);
     expect(found?.breadth).toBeCloseTo(1, 6);
   });
 
   test("nothing has none", () => {
-    expect(outlineOf(new Float32Array(12), { width: 4, height: 3 })).toBeNull();
+    expect(outlineOfAll(new Float32Array(12), { width: 4, height: 3 })).toBeNull();
   });
 });
 
 test("a line is given some breadth, so that a close-up of it shows something", () => {
   const weights = new Float32Array(100 * 5).map((_, i) => (Math.floor(i / 100) === 2 ? 1 : 0));
-  const found = outlineOf(weights, { width: 100, height: 5 });
+  const found = outlineOfAll(weights, { width: 100, height: 5 });
   expect(found?.length).toBeCloseTo(100, 6);
   expect(found?.breadth).toBeCloseTo(10, 6);
 });

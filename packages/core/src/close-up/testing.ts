@@ -1,5 +1,7 @@
 import type { Size } from "../box";
-import type { Outline } from "./outline";
+import type { Affine } from "./affine";
+import { largestArea } from "./area";
+import { type Outline, outlineOf } from "./outline";
 
 const SAMPLES = 4;
 
@@ -23,4 +25,10 @@ export function drawnOblong(outline: Outline, { width, height }: Size): Float32A
     shares[i] = hits / SAMPLES ** 2;
   }
   return shares;
+}
+
+/** The outline of all that is not 0, which is one area; null where there is nothing. */
+export function outlineOfAll(values: Float32Array, size: Size, map?: Affine): Outline | null {
+  const area = largestArea(values, size, Number.MIN_VALUE);
+  return area && outlineOf(values, area, size, map);
 }

@@ -67,7 +67,7 @@ describe.each(UPRIGHT)("EXIF orientation %i", (orientation, rows) => {
 
 test("a network's input is turned upright before it is stretched", async () => {
   const view = await Photo.view(await lettered(["AB", "CD"], 6), "a.jpg");
-  const input = await Photo.fitted(view, { width: 48, height: 32 });
+  const input = Photo.fitted(view, { width: 48, height: 32 });
   expect(input).toHaveLength(48 * 32 * 3);
   const at = (x: number, y: number) => input[(y * 48 + x) * 3] ?? -1;
   const corners = [at(4, 4), at(43, 4), at(4, 27), at(43, 27)]; // CA over DB
@@ -118,11 +118,11 @@ describe("a picture fitted to a network's input", () => {
   };
 
   test("of its own size is itself", async () => {
-    expect(await Photo.fitted(halves, halves)).toEqual(halves.data);
+    expect(Photo.fitted(halves, halves)).toEqual(halves.data);
   });
 
   test("is stretched, not cut: its middle stays its middle", async () => {
-    const fitted = await Photo.fitted(halves, { width: 16, height: 24 });
+    const fitted = Photo.fitted(halves, { width: 16, height: 24 });
     expect(fitted).toHaveLength(16 * 24 * 3);
     for (let row = 0; row < 24; row++) {
       const grey = (column: number) => fitted[3 * (16 * row + column)];
@@ -133,8 +133,8 @@ describe("a picture fitted to a network's input", () => {
 
   test("of one channel keeps one", async () => {
     const mask = { data: Buffer.from([0, 0, 255, 255]), width: 4, height: 1 };
-    expect([...(await Photo.fitted(mask, { width: 4, height: 1 }, 1))]).toEqual([0, 0, 255, 255]);
-    expect(await Photo.fitted(mask, { width: 8, height: 3 }, 1)).toHaveLength(24);
+    expect([...Photo.fitted(mask, { width: 4, height: 1 }, 1)]).toEqual([0, 0, 255, 255]);
+    expect(Photo.fitted(mask, { width: 8, height: 3 }, 1)).toHaveLength(24);
   });
 });
 

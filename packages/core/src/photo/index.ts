@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import type { Size } from "../box";
 import { SluiceError } from "../errors";
+import { stretch } from "../kernels/index";
 import { signature } from "./signature";
 
 /** Photos over this many pixels are refused from their header, before decoding. */
@@ -15,6 +16,7 @@ export const FORMATS = ["jpeg", "png", "webp"] as const;
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({ operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"] });
 sharp.cache(false);
+sharp.concurrency(1); // photos are decoded side by side; several threads for one take a tenth more CPU
 
 export interface Header {
   format: (typeof FORMATS)[number];
@@ -114,9 +116,9 @@ export interface View extends Pixels {
  */
 export async function view(photo: Uint8Array, name: string): Promise<View> {
   const { width, height } = await header(photo, name);
+  const isLarge = Math.max(width, height) > VIEW_SIDE;
   const pixels = await decode(photo, name, (image) =>
-    image
-      .resize(VIEW_SIDE, VIEW_SIDE, { fit: "inside", withoutEnlargement: true, kernel: "linear" })
+    (isLarge ? image.resize(VIEW_SIDE, VIEW_SIDE, { fit: "inside", kernel: "linear" }) : image)
       .toColourspace("srgb")
       .removeAlpha(),
   );
@@ -124,15 +126,11 @@ export async function view(photo: Uint8Array, name: string): Promise<View> {
 }
 
 /** A whole picture stretched to a network's input: [size.height, size.width, channels] uint8. */
-export async function fitted(
-  { data, width, height }: Pixels,
+export const fitted = (
+  { data, width, height }: Size & { data: Uint8Array },
   size: Size,
   channels: 1 | 3 = 3,
-): Promise<Buffer> {
-  const picture = sharp(data, { raw: { width, height, channels } });
-  const resized = picture.resize(size.width, size.height, { fit: "fill", kernel: "linear" });
-  return (channels === 1 ? resized.extractChannel(0) : resized).raw().toBuffer();
-}
+): Uint8Array => stretch({ data, width, height, channels }, size);
 
 /** A mask, upright: [h, w] uint8 as stored. Throws `photo.unreadable`. */
 export const maskPixels = (mask: Uint8Array, name: string): Promise<Pixels> =>

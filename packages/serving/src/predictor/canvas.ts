@@ -10,23 +10,35 @@ export interface Segmentation extends Size {
   confidence: number;
 }
 
-/** An empty mask, filled pixel by pixel with what reaches the threshold. */
+/** An empty mask, filled row by row with what reaches the threshold. */
 export function maskCanvas({ width, height }: Size, threshold: number) {
   const mask = new Uint8Array(width * height);
   let areaPx = 0;
   let total = 0;
   let [left, right, top, bottom] = [width, -1, height, -1];
   return {
-    /** Each pixel once at most. */
-    put(x: number, y: number, probability: number): void {
-      if (probability < threshold) return;
-      mask[y * width + x] = 1;
-      areaPx++;
-      total += probability;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      if (y > bottom) bottom = y;
+    /** @param probabilities of the row's pixels from `start` to before `end`; each row once, from the top */
+    putRow(y: number, start: number, end: number, probabilities: Float32Array): void {
+      let count = 0;
+      let sum = 0;
+      let first = end;
+      let last = -1;
+      for (let x = start; x < end; x++) {
+        const probability = probabilities[x - start];
+        if (probability < threshold) continue;
+        mask[y * width + x] = 1;
+        count++;
+        sum += probability;
+        if (x < first) first = x;
+        last = x;
+      }
+      if (count === 0) return;
+      areaPx += count;
+      total += sum;
+      left = Math.min(left, first);
+      right = Math.max(right, last);
+      top = Math.min(top, y);
+      bottom = y;
     },
     done(): Segmentation {
       const box = areaPx === 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };

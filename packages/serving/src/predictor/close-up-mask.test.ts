@@ -80,6 +80,15 @@ test("probabilities are read between the close-up's pixels", () => {
   expect(row(0.73)).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
 });
 
+test.each([
+  ["to the left", -90, 60],
+  ["below", 80, 300],
+])("what was found beyond the photo, %s of it, is none of the photo's", (_, x, y) => {
+  const map = CloseUp.closeUp({ x, y, angle: 0.3, length: 40, breadth: 20 }, MARGINS, SIZE);
+  const answer = segmentCloseUp(new Float32Array(96 * 48).fill(0.9), SIZE, map, PHOTO, 0.5);
+  expect(answer).toMatchObject({ ...PHOTO, areaPx: 0, box: null, confidence: 0 });
+});
+
 test("nothing over the threshold is an empty mask", () => {
   const map = CloseUp.closeUp({ x: 80, y: 60, angle: 1, length: 40, breadth: 20 }, MARGINS, SIZE);
   const answer = segmentCloseUp(new Float32Array(96 * 48).fill(0.4), SIZE, map, PHOTO, 0.5);

@@ -18,30 +18,73 @@ export function segmentCloseUp(
   const found = reaching(probabilities, size, threshold);
   if (!found) return canvas.done();
   const { left, right, top, bottom } = extent(map, found, photo);
-  const [a, b, c, d, e, f] = CloseUp.invert(map);
-  const [lastColumn, lastRow] = [size.width - 1, size.height - 1];
+  const toCloseUp = CloseUp.invert(map);
+  const [, b, c, , e, f] = toCloseUp;
+  const row = new Float32Array(Math.max(0, right - left + 1));
   for (let y = top; y <= bottom; y++) {
-    const [by, ey] = [b * y, e * y];
-    for (let x = left; x <= right; x++) {
-      const u = a * x + by + c;
-      const v = d * x + ey + f;
-      if (u <= found.left || u >= found.right || v <= found.top || v >= found.bottom) continue;
-      // Between pixel centres; beyond the outermost ones the edge goes on.
-      const inU = u < 0 ? 0 : u > lastColumn ? lastColumn : u;
-      const inV = v < 0 ? 0 : v > lastRow ? lastRow : v;
-      const column = inU | 0;
-      const row = inV | 0;
-      const corner = row * size.width + column;
-      const next = column < lastColumn ? 1 : 0;
-      const under = corner + (row < lastRow ? size.width : 0);
-      const share = inU - column;
-      const high = probabilities[corner] + (probabilities[corner + next] - probabilities[corner]) * share;
-      const low = probabilities[under] + (probabilities[under + next] - probabilities[under]) * share;
-      const probability = high + (low - high) * (inV - row);
-      if (probability >= threshold) canvas.put(x, y, probability);
-    }
+    const place = { u: b * y + c, v: e * y + f };
+    const [start, end] = within(place, toCloseUp, found, left, right);
+    if (start > end) continue;
+    readRow(probabilities, size, place, toCloseUp, start, end, row);
+    canvas.putRow(y, start, end + 1, row);
   }
   return canvas.done();
+}
+
+/** Where a row of the photo enters the close-up: of its column 0. */
+interface Place {
+  u: number;
+  v: number;
+}
+
+/** The first and the last column from `left` to `right` that lie inside a part of the close-up. */
+function within(
+  { u, v }: Place,
+  [a, , , d]: CloseUp.Affine,
+  part: Extent,
+  left: number,
+  right: number,
+): [start: number, end: number] {
+  let [start, end] = [left, right];
+  for (const [at, step, low, high] of [
+    [u, a, part.left, part.right],
+    [v, d, part.top, part.bottom],
+  ]) {
+    if (step === 0) {
+      if (at <= low || at >= high) return [0, -1];
+      continue;
+    }
+    const [one, other] = [(low - at) / step, (high - at) / step];
+    start = Math.max(start, Math.floor(Math.min(one, other)) + 1);
+    end = Math.min(end, Math.ceil(Math.max(one, other)) - 1);
+  }
+  return [start, end];
+}
+
+/** Between pixel centres; beyond the outermost ones the edge goes on. */
+function readRow(
+  probabilities: Float32Array,
+  { width, height }: Size,
+  { u, v }: Place,
+  [a, , , d]: CloseUp.Affine,
+  start: number,
+  end: number,
+  into: Float32Array,
+): void {
+  const [lastColumn, lastRow] = [width - 1, height - 1];
+  for (let x = start; x <= end; x++) {
+    const inU = Math.min(Math.max(a * x + u, 0), lastColumn);
+    const inV = Math.min(Math.max(d * x + v, 0), lastRow);
+    const column = inU | 0;
+    const row = inV | 0;
+    const corner = row * width + column;
+    const next = column < lastColumn ? 1 : 0;
+    const under = corner + (row < lastRow ? width : 0);
+    const share = inU - column;
+    const high = probabilities[corner] + (probabilities[corner + next] - probabilities[corner]) * share;
+    const low = probabilities[under] + (probabilities[under + next] - probabilities[under]) * share;
+    into[x - start] = high + (low - high) * (inV - row);
+  }
 }
 
 interface Extent {
@@ -56,7 +99,10 @@ interface Extent {
  * values below it is below it, too. Null where none reaches it.
  */
 function reaching(values: Float32Array, { width, height }: Size, threshold: number): Extent | null {
-  let [left, right, top, bottom] = [width, -1, height, -1];
+  let left = width;
+  let right = -1;
+  let top = height;
+  let bottom = -1;
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i++) {
       if (values[i] < threshold) continue;

@@ -29,7 +29,7 @@ export async function look(
   [locate, refine]: Networks,
 ): Promise<Segmentation> {
   const [first, second] = stages;
-  const picture = await Photo.fitted(view, first);
+  const picture = Photo.fitted(view, first);
   if (first.role === "segmenter" || !second || !refine) {
     return segment(await locate(picture), first, view.photo, threshold);
   }
@@ -58,15 +58,11 @@ async function locateFrom(
 /** Whether one area holds nearly all that was found, and is sure of it. */
 function isClear(probabilities: Float32Array, size: Size): boolean {
   const { sure, share } = CLEAR;
-  const blob = CloseUp.largestBlob(probabilities, size, 0.5);
-  if (!blob) return false;
-  let [all, inside, count] = [0, 0, 0];
-  for (let i = 0; i < blob.length; i++) {
-    all += probabilities[i];
-    inside += blob[i];
-    if (blob[i] > 0) count++;
-  }
-  return inside >= share * all && inside >= sure * count;
+  const area = CloseUp.largestArea(probabilities, size, 0.5);
+  if (!area || area.sum < sure * area.count) return false;
+  let all = 0;
+  for (let i = 0; i < probabilities.length; i++) all += probabilities[i];
+  return area.sum >= share * all;
 }
 
 /** Looks at the outline, then at what was found there, until that is the same. */
@@ -108,8 +104,8 @@ async function lookClosely(
 
 /** The largest area's outline, in the px that `map` leads to; null where nothing reaches the threshold. */
 function locatedOutline(probabilities: Float32Array, size: Size, map: CloseUp.Affine, threshold: number) {
-  const blob = CloseUp.largestBlob(probabilities, size, threshold);
-  return blob && CloseUp.outlineOf(blob, size, map);
+  const area = CloseUp.largestArea(probabilities, size, threshold);
+  return area && CloseUp.outlineOf(probabilities, area, size, map);
 }
 
 /** From one picture's pixels to those of the same picture at another size. */

@@ -1,5 +1,5 @@
 import { constants, crc32, deflateSync } from "node:zlib";
-import type { Size } from "@sluice/core";
+import type { Box, Size } from "@sluice/core";
 
 const SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
 /** Eight bits of grey, no interlacing (PNG 1.2, 11.2.2). */
@@ -10,12 +10,16 @@ const GREY = [8, 0, 0, 0, 0];
  * for. `Photo.maskPng` stays what writes the dataset's masks, which are known by their bytes.
  *
  * @param mask [height * width], non-zero is foreground
+ * @param picture its size, and where it is known the box that holds all foreground; null: there is none
  */
-export function encodeMask(mask: Uint8Array, { width, height }: Size): Buffer {
+export function encodeMask(mask: Uint8Array, { width, height, box }: Size & { box?: Box | null }): Buffer {
   const size = Buffer.alloc(8);
   size.writeUInt32BE(width, 0);
   size.writeUInt32BE(height, 4);
-  const rows = deflateSync(unfiltered(mask, width, height), { level: 1, strategy: constants.Z_RLE });
+  const rows = deflateSync(unfiltered(mask, { width, height }, box), {
+    level: 1,
+    strategy: constants.Z_RLE,
+  });
   return Buffer.concat([
     SIGNATURE,
     chunk("IHDR", Buffer.concat([size, Buffer.from(GREY)])),
@@ -25,12 +29,17 @@ export function encodeMask(mask: Uint8Array, { width, height }: Size): Buffer {
 }
 
 /** Each row begins with the number of its filter: 0, none. */
-function unfiltered(mask: Uint8Array, width: number, height: number): Uint8Array {
+function unfiltered(
+  mask: Uint8Array,
+  { width, height }: Size,
+  box: Box | null = { left: 0, top: 0, width, height },
+): Uint8Array {
   const rows = new Uint8Array((width + 1) * height);
-  let to = 0;
-  for (let from = 0; from < width * height; ) {
-    to++;
-    for (const end = from + width; from < end; from++, to++) if (mask[from] !== 0) rows[to] = 255;
+  if (!box) return rows;
+  for (let y = box.top; y < box.top + box.height; y++) {
+    const start = y * width + box.left;
+    const filters = y + 1;
+    for (let i = start; i < start + box.width; i++) if (mask[i] !== 0) rows[i + filters] = 255;
   }
   return rows;
 }

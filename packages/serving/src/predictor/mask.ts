@@ -32,13 +32,15 @@ export function segment(
   const down = taps(size.height, photo.height);
   const stretched = rowStretcher(probabilities, size.width, across);
   const canvas = maskCanvas(photo, threshold);
+  const between = new Float32Array(photo.width);
   for (let y = 0; y < photo.height; y++) {
     const [low, high, share] = [down.low[y], down.high[y], down.share[y]];
     // A mean of values below the threshold is below it too: most rows of most photos end here.
     if (rowPeaks[low] < threshold && rowPeaks[high] < threshold) continue;
     const above = stretched(low);
     const below = stretched(high);
-    for (let x = 0; x < photo.width; x++) canvas.put(x, y, above[x] + (below[x] - above[x]) * share);
+    for (let x = 0; x < photo.width; x++) between[x] = above[x] + (below[x] - above[x]) * share;
+    canvas.putRow(y, 0, photo.width, between);
   }
   return canvas.done();
 }

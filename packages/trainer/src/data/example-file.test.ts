@@ -1,4 +1,5 @@
 import { CloseUp, Photo } from "@sluice/core";
+import { outlineOfAll } from "@sluice/core/close-up/testing";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { picturePair } from "../testing/picture-pair";
@@ -26,8 +27,8 @@ describe("an example that was made", () => {
 
     const whole = wholeOf(bytes, SHAPE);
     expect([whole.width, whole.height]).toEqual([24, 24]);
-    const shown = await Photo.fitted(await Photo.view(photo, "a"), SHAPE.whole);
-    expect(Buffer.from(whole.photo)).toEqual(shown);
+    const shown = Photo.fitted(await Photo.view(photo, "a"), SHAPE.whole);
+    expect(whole.photo).toEqual(shown);
     const share = whole.mask.reduce((sum, value) => sum + value / 255, 0) / (24 * 24);
     expect(share).toBeCloseTo((80 * 24) / (240 * 180), 2);
   });
@@ -46,7 +47,7 @@ describe("an example that was made", () => {
     expect(around.photo).toHaveLength(3 * around.width * around.height);
     expect(around.mask).toHaveLength(around.width * around.height);
 
-    const level = CloseUp.outlineOf(around.mask, around);
+    const level = outlineOfAll(Float32Array.from(around.mask), around);
     expect(level?.x).toBeCloseTo(around.width / 2, 0);
     expect(level?.y).toBeCloseTo(around.height / 2, 0);
     expect(Math.abs(level?.angle ?? 9)).toBeLessThan(0.05);

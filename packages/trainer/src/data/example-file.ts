@@ -22,7 +22,7 @@ export interface Surroundings extends Source {
 
 /** Surroundings reach so much further than a close-up, for displaced and turned ones, and are that much larger. */
 const FURTHER = { along: 1.4, across: 2.1 };
-const VERSION = 1;
+const VERSION = 2;
 const OUTLINE_BYTES = 8 * 5;
 
 /** Names an example by what it is made of. */
@@ -51,20 +51,24 @@ export async function makeExample(
   name: string,
 ): Promise<Uint8Array> {
   const view = await Photo.view(photo, name);
-  const maskView = { ...view, data: await Photo.fitted(await Photo.maskPixels(mask, name), view, 1) };
+  const maskView = { ...view, data: Photo.fitted(await Photo.maskPixels(mask, name), view, 1) };
   const bytes = new Uint8Array(exampleBytes(shape));
-  bytes.set(await Photo.fitted(view, shape.whole));
-  bytes.set(await Photo.fitted(maskView, shape.whole, 1), 3 * pixels(shape.whole));
+  bytes.set(Photo.fitted(view, shape.whole));
+  bytes.set(Photo.fitted(maskView, shape.whole, 1), 3 * pixels(shape.whole));
   if (shape.closeUp) bytes.set(surroundings(view, maskView, shape.closeUp), 4 * pixels(shape.whole));
   return bytes;
 }
 
-function surroundings(view: Photo.Pixels, mask: Photo.Pixels, closeUp: Size & CloseUp.Margins): Uint8Array {
+function surroundings(
+  view: Photo.Pixels,
+  mask: Size & { data: Uint8Array },
+  closeUp: Size & CloseUp.Margins,
+): Uint8Array {
   const size = surroundingsSize(closeUp);
   const bytes = new Uint8Array(OUTLINE_BYTES + 4 * pixels(size));
-  const blob = CloseUp.largestBlob(new Float32Array(mask.data), mask, 127.5);
-  const outline = blob && CloseUp.outlineOf(blob, mask);
-  if (!outline) return bytes;
+  const area = CloseUp.largestArea(new Float32Array(mask.data), mask, 127.5);
+  if (!area) return bytes;
+  const outline = CloseUp.outlineOf(mask.data, area, mask);
   const { x, y, angle, length, breadth } = outline;
   bytes.set(new Uint8Array(Float64Array.of(x, y, angle, length, breadth).buffer));
   const map = CloseUp.closeUp(outline, further(closeUp), size);

@@ -13,7 +13,7 @@ export async function sharpness(photo: Uint8Array, name: string): Promise<number
   const view = await Photo.view(photo, name);
   const scale = Math.min(1, SIDE / Math.max(view.width, view.height));
   const size = { width: Math.ceil(view.width * scale), height: Math.ceil(view.height * scale) };
-  return laplacianVariance(luminance(await Photo.fitted(view, size)), size);
+  return laplacianVariance(luminance(Photo.fitted(view, size)), size);
 }
 
 /** Rec. 601. @param rgb [n, 3] uint8. @returns [n] */

@@ -38,7 +38,8 @@ export async function conditionsOf(
   truth: Uint8Array,
 ): Promise<Conditions> {
   const { orientation, brightness, areaPx, width, height } = pair;
-  const angle = CloseUp.outlineOf(truth, pair)?.angle ?? 0;
+  const window = CloseUp.largestArea(new Float32Array(truth), pair, 1);
+  const angle = window ? CloseUp.outlineOf(truth, window, pair).angle : 0;
   return {
     orientation,
     brightness,

@@ -1,7 +1,17 @@
+import { seededRandom } from "@sluice/core/random";
 import { describe, expect, test } from "vitest";
-import { type AdamState, adam } from "./adam";
+import { type AdamState, type AdamStep, openAdam } from "./adam";
 
 const vector = (...values: number[]) => Float32Array.from(values);
+
+/** A step of one part; writes the new state over the old. */
+function adam(state: AdamState, gradient: Float32Array, decays: Float32Array, how: AdamStep): void {
+  const opened = openAdam(state, decays, 1);
+  opened.gradients[0].set(gradient);
+  opened.step(how, [1]);
+  for (const key of ["parameters", "firstMoments", "secondMoments"] as const)
+    state[key].set(opened.state[key]);
+}
 
 describe("adam", () => {
   test("the first step moves by the learning rate against the gradient's sign; only kernels decay", () => {
@@ -84,6 +94,39 @@ describe("adam", () => {
       expect(Math.abs(found[0] - start[0])).toBeGreaterThan(0.05);
     },
   );
+});
+
+test.each([1, 2, 3])("a step of %i parts goes down their weighted mean, and keeps going", (parts) => {
+  const size = 9; // no multiple of what the kernel works on at once
+  const random = seededRandom(parts);
+  const draw = () => Float32Array.from({ length: size }, () => random() - 0.5);
+  const from = { parameters: draw(), firstMoments: draw(), secondMoments: draw().map(Math.abs) };
+  const decays = draw().map((value) => Number(value > 0));
+  const shares = Array.from({ length: parts }, (_, i) => (2 * (i + 1)) / (parts * (parts + 1)));
+  const [inParts, whole] = [openAdam(from, decays, parts), openAdam(from, decays, 1)];
+  for (let step = 0; step < 3; step++) {
+    const gradients = Array.from({ length: parts }, draw);
+    for (const [i, gradient] of gradients.entries()) inParts.gradients[i].set(gradient);
+    whole.gradients[0].set(
+      gradients[0].map((_, k) => gradients.reduce((sum, g, i) => sum + shares[i] * g[k], 0)),
+    );
+    const how = { optimizer: "adamw", learningRate: 0.1, weightDecay: 0.1, step } as const;
+    inParts.step(how, shares);
+    whole.step(how, [1]);
+  }
+  for (const key of ["parameters", "firstMoments", "secondMoments"] as const) {
+    for (let i = 0; i < size; i++) expect(inParts.state[key][i]).toBeCloseTo(whole.state[key][i], 5);
+    expect(inParts.state[key]).not.toEqual(from[key]);
+  }
+});
+
+test("a batch in fewer parts than there may be uses as many gradients", () => {
+  const from = { parameters: vector(1), firstMoments: vector(0), secondMoments: vector(0) };
+  const opened = openAdam(from, vector(0), 3);
+  for (const [i, gradient] of opened.gradients.entries()) gradient[0] = i === 2 ? 1e9 : 1;
+  opened.step({ optimizer: "adam", learningRate: 0.1, weightDecay: 0, step: 0 }, [0.5, 0.5]);
+  expect(opened.state.parameters[0]).toBeCloseTo(0.9, 5);
+  expect(opened.state.firstMoments[0]).toBeCloseTo(0.1, 5);
 });
 
 /** Algorithm 1 of Kingma & Ba 2015 with L2, and algorithm 2 of Loshchilov & Hutter 2019. @param t from 1 */

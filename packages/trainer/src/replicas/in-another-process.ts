@@ -2,15 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { SluiceError } from "@sluice/core/errors";
-import { startWorker, type Thread } from "@sluice/serving/worker/start";
 import type { BackendName } from "../backend";
-import type { Question as Part } from "../optimizer/thread";
 import type { Answer, Question } from "./messages";
 import type { Replica } from "./replica";
 import { makeSharedFile, openSharedFile, type SharedFile } from "./shared-file";
 
 const PROGRAM = fileURLToPath(new URL("./program.ts", import.meta.url));
-const OPTIMIZER = { source: new URL("../optimizer/thread.ts", import.meta.url) };
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 /**
@@ -30,7 +27,7 @@ export async function inAnotherProcess(backend: BackendName, threads: number): P
   try {
     const ask = conversation(child);
     expectAnswer(await ask(null), "ready");
-    return replicaOf(ask, openSharedFile(file), startWorker(OPTIMIZER), end);
+    return replicaOf(ask, openSharedFile(file), end);
   } catch (error) {
     end();
     throw error;
@@ -42,7 +39,6 @@ export async function inAnotherProcess(backend: BackendName, threads: number): P
 function replicaOf(
   ask: (question: Question) => Promise<Answer>,
   shared: SharedFile,
-  optimizer: Thread<Part, void>,
   end: () => void,
 ): Replica {
   const inTurn = oneAtATime();
@@ -81,11 +77,9 @@ function replicaOf(
       shared.read([logits]);
       return logits;
     },
-    update: (update, start, end) => optimizer.ask({ update, start, end }),
     close() {
       end();
       shared.close();
-      void optimizer.end();
     },
   };
   return {

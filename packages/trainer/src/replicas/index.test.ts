@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Backend, loadBackend } from "../backend";
 import { emptyBatch } from "../data/batch";
 import { initialWeights } from "../network/weights";
-import { drawnStep } from "../optimizer/testing";
-import { update } from "../optimizer/update";
 import { brightExamples } from "../testing/bright-rectangle";
 import { toyRecipe } from "../testing/toy-recipe";
 import { firstSnapshot, makeLearner, type Snapshot } from "../training/learner";
@@ -47,15 +45,6 @@ describe("two replicas", () => {
     expectAlike(two.now, one.now);
     expect(two.logits).toHaveLength(4 * 32 * 32);
     expect(Math.max(...two.logits.map((logit, i) => Math.abs(logit - one.logits[i])))).toBeLessThan(1e-3);
-  });
-
-  test("share the optimizer's step: a thread does the other process's part, bit by bit as this one would", async () => {
-    const [, other] = replicas;
-    const [here, there] = [drawnStep(2), drawnStep(2)];
-    update(here, 2, 7);
-    await other?.update?.(there, 2, 7);
-    expect(there).toEqual(here);
-    expect(there.parameters).not.toEqual(drawnStep(2).parameters);
   });
 
   test("take more parts than they are, one after the other", async () => {

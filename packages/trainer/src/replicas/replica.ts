@@ -1,7 +1,6 @@
 import type { Batch } from "../data/batch";
 import type { Lesson, Slope } from "../network/lesson";
 import type { Architecture } from "../network/weights";
-import type { Update } from "../optimizer/update";
 
 /** A network's weights, each kind as one vector in stored order. */
 export interface State {
@@ -21,7 +20,5 @@ export interface Replica {
     state: State,
     batch: Pick<Batch, "input" | "inputShape">,
   ): Promise<Float32Array>;
-  /** Does a part of the optimizer's step, on vectors of shared memory, while its own core has nothing to do. */
-  update?(update: Update, start: number, end: number): Promise<void>;
   close(): void;
 }

@@ -2,7 +2,7 @@ import type { Batch } from "../data/batch";
 import { decayMask, fields, flatten, unflatten } from "../network/flat";
 import type { Slope } from "../network/lesson";
 import { type Architecture, type Weights, weight, weightSpecs } from "../network/weights";
-import { meanOver, shared, type Update, update } from "../optimizer/update";
+import { openAdam } from "../optimizer/adam";
 import { partsOf } from "../replicas/parts";
 import type { Replica } from "../replicas/replica";
 import type { NetworkPlan } from "./network-plan";
@@ -58,19 +58,13 @@ export type LearningPlan = Architecture &
  * statistics, whose gradients are averaged: so many replicas there are, or fewer, the numbers are the same.
  */
 export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, from: Snapshot): Learner {
-  const decays = shared(decayMask(fields(plan).parameters));
   const network = { patch: plan.patch, base: plan.base, levels: plan.levels };
   const lesson = { ...network, loss: plan.loss };
-  const { parameters, firstMoments, secondMoments } = from;
-  const state: Snapshot = {
-    ...copyOf(from),
-    parameters: shared(parameters),
-    firstMoments: shared(firstMoments),
-    secondMoments: shared(secondMoments),
-  };
-  const slopes: Slope[] = Array.from({ length: plan.replicas }, () => ({
+  const adam = openAdam(from, decayMask(fields(plan).parameters), plan.replicas);
+  const state: Snapshot = { ...adam.state, statistics: from.statistics.slice(), step: from.step };
+  const slopes: Slope[] = adam.gradients.map((gradient) => ({
     loss: 0,
-    gradient: shared(new Float32Array(parameters.length)),
+    gradient,
     statistics: new Float32Array(state.statistics.length),
   }));
 
@@ -86,15 +80,6 @@ export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, fr
     return Promise.all(answers);
   }
 
-  /** Each replica that can takes its part of the step; this thread has the last one. */
-  async function takeStep(step: Update): Promise<void> {
-    const helpers = replicas.filter(({ update }) => update);
-    const bound = (i: number) => Math.floor((i * parameters.length) / (helpers.length + 1));
-    const parts = helpers.map((helper, i) => helper.update?.(step, bound(i), bound(i + 1)));
-    update(step, bound(helpers.length), parameters.length);
-    await Promise.all(parts);
-  }
-
   return {
     async learn(batch, learningRate) {
       const parts = partsOf(batch, plan.replicas);
@@ -102,8 +87,7 @@ export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, fr
       const shares = parts.map(({ inputShape }) => inputShape[0] / batch.inputShape[0]);
       const used = slopes.slice(0, parts.length);
       const { optimizer, weightDecay } = plan;
-      const gradients = used.map(({ gradient }) => gradient);
-      await takeStep({ ...state, gradients, shares, decays, optimizer, weightDecay, learningRate });
+      adam.step({ optimizer, weightDecay, learningRate, step: state.step }, shares);
       const statistics = used.map((slope) => slope.statistics);
       meanOver(statistics, shares);
       // The plain average of the first batches, then a moving one: usable from the first epoch on.
@@ -120,6 +104,14 @@ export function makeLearner(replicas: readonly Replica[], plan: LearningPlan, fr
     },
     snapshot: () => copyOf(state),
   };
+}
+
+/** The weighted mean of vectors, written over the first. */
+function meanOver([mean, ...others]: readonly Float32Array[], [own, ...shares]: readonly number[]): void {
+  for (const [k, other] of others.entries()) {
+    const kept = k === 0 ? own : 1;
+    for (let i = 0; i < mean.length; i++) mean[i] = kept * mean[i] + shares[k] * other[i];
+  }
 }
 
 function concatenated(arrays: readonly Float32Array[]): Float32Array {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Affine } from "../close-up/affine";
 import { seededRandom } from "../random";
-import type { Affine } from "./affine";
 import { sample } from "./sample";
 
 const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
@@ -11,6 +11,9 @@ function noise(width: number, height: number, channels: 1 | 3) {
   return { data, width, height, channels };
 }
 
+/** Where a sample is taken. */
+const placed = (x: number, last: number) => Math.round(128 * Math.min(Math.max(x, 0), last)) / 128;
+
 /** One value between four pixels, as a sum over the whole picture with a tent about the place. */
 function byTent(
   { data, width, height, channels }: ReturnType<typeof noise>,
@@ -18,7 +21,7 @@ function byTent(
   y: number,
   k: number,
 ) {
-  const [u, v] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
+  const [u, v] = [placed(x, width - 1), placed(y, height - 1)];
   let sum = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {

@@ -1,44 +1,55 @@
 import type { Size } from "../box";
 
-/** Neighbours in a row that reach the threshold, from `start` to before `end`. */
-interface Run {
+/** Neighbours in a row, from `start` to before `end`; values are counted row by row. */
+export interface Run {
   start: number;
   end: number;
+}
+
+/** A connected part of a picture. */
+export interface Area {
+  /** From the top, and in each row from the left. */
+  runs: readonly Run[];
+  /** Of its values. */
+  sum: number;
+  /** How many there are. */
+  count: number;
+}
+
+interface Found extends Run {
   /** Of its values; of the whole area's for the one run that stands for it. */
   sum: number;
   /** Another run of the same area; null for the one that stands for it. */
-  joined: Run | null;
+  joined: Found | null;
 }
 
 /**
- * The connected area (by its sides, not its corners) of values at or over the threshold with the largest sum.
+ * The connected area (by its sides, not its corners) of values at or over the threshold with the largest sum; null
+ * where nothing reaches it.
  *
  * @param values [height * width]
- * @returns the values inside it, 0 elsewhere; null where nothing reaches the threshold
  */
-export function largestBlob(values: Float32Array, { width }: Size, threshold: number): Float32Array | null {
-  const runs: Run[] = [];
-  let above: Run[] = [];
+export function largestArea(values: Float32Array, { width }: Size, threshold: number): Area | null {
+  const found: Found[] = [];
+  let above: Found[] = [];
   for (let rowStart = 0; rowStart < values.length; rowStart += width) {
-    const found = runsOf(values, rowStart, rowStart + width, threshold);
-    joinTouching(found, above, width);
-    runs.push(...found);
-    above = found;
+    const row = runsOf(values, rowStart, rowStart + width, threshold);
+    joinTouching(row, above, width);
+    found.push(...row);
+    above = row;
   }
-  const largest = runs.reduce<Run | null>(
+  const largest = found.reduce<Found | null>(
     (best, run) => (run.joined === null && run.sum > (best?.sum ?? 0) ? run : best),
     null,
   );
   if (!largest) return null;
-  const inside = new Float32Array(values.length);
-  for (const run of runs) {
-    if (standFor(run) === largest) inside.set(values.subarray(run.start, run.end), run.start);
-  }
-  return inside;
+  const runs = found.filter((run) => standFor(run) === largest);
+  const count = runs.reduce((total, { start, end }) => total + end - start, 0);
+  return { runs, sum: largest.sum, count };
 }
 
-function runsOf(values: Float32Array, from: number, to: number, threshold: number): Run[] {
-  const runs: Run[] = [];
+function runsOf(values: Float32Array, from: number, to: number, threshold: number): Found[] {
+  const runs: Found[] = [];
   for (let at = from; at < to; at++) {
     if (values[at] < threshold) continue;
     const start = at;
@@ -50,7 +61,7 @@ function runsOf(values: Float32Array, from: number, to: number, threshold: numbe
 }
 
 /** Both in order: of two that touch or not, the one that ends first can touch no further one. */
-function joinTouching(row: readonly Run[], above: readonly Run[], width: number): void {
+function joinTouching(row: readonly Found[], above: readonly Found[], width: number): void {
   for (let i = 0, j = 0; i < row.length && j < above.length; ) {
     const [start, end] = [above[j].start + width, above[j].end + width];
     if (row[i].start < end && start < row[i].end) join(row[i], above[j]);
@@ -59,14 +70,14 @@ function joinTouching(row: readonly Run[], above: readonly Run[], width: number)
   }
 }
 
-function join(one: Run, other: Run): void {
+function join(one: Found, other: Found): void {
   const [a, b] = [standFor(one), standFor(other)];
   if (a === b) return;
   b.joined = a;
   a.sum += b.sum;
 }
 
-function standFor(run: Run): Run {
+function standFor(run: Found): Found {
   let last = run;
   while (last.joined) {
     last.joined = last.joined.joined ?? last.joined; // so that the next one's way is shorter

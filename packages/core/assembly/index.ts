@@ -1,0 +1,3 @@
+export { sample } from "./sample";
+export { stretch } from "./stretch";
+export { addView, takeView } from "./views";

@@ -1,0 +1,4 @@
+export type { Picture } from "./picture";
+export { sample } from "./sample";
+export { stretch } from "./stretch";
+export { addViews, takeViews, type View } from "./views";
