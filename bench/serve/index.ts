@@ -5,7 +5,7 @@ import { type Floor, type FloorKind, type FloorProcesses, startFloor } from "./f
 import { trainedModel } from "./model";
 import { somePhotos } from "./photos";
 import { besideFloor, besidePeer, describe, describeFloor, HEADER, windows } from "./report";
-import { startOurs, startPeer } from "./services";
+import { startBare, startOurs, startPeer } from "./services";
 import { soak } from "./soak";
 
 const USAGE = `npm run bench:serve -- [--data DIR] [--model DIR] [--rounds N] [--seconds S] [--clients 1,8,32] [--endpoint sync|async]
@@ -14,9 +14,10 @@ npm run bench:serve -- --soak MINUTES [--data DIR] [--model DIR]
 
 Starts FastAPI + PyTorch with one U-Net at 512 px (the reference's recipe) and sluice-serve with the default recipe's
 two networks, and sends both the same photos, in turn, from 1, 8 and 32 clients, for S seconds each; then times decoding
-and inference alone, and all that is done to a photo, in processes without a service. Photos are drawn, or taken from
-DIR/images; the model is trained on them for some minutes first, or is the bundle in --model. With --floor the peer is
-left out. With --soak it sends photos to ours alone, and prints every minute how much memory it has.`;
+and inference alone, and all that is done to a photo, in processes without a service; and, for one client, decoding and
+inference alone behind Node's own HTTP. Photos are drawn, or taken from DIR/images; the model is trained on them for some
+minutes first, or is the bundle in --model. With --floor the peer is left out. With --soak it sends photos to ours alone,
+and prints every minute how much memory it has.`;
 
 const CLIENTS = [1, 8, 32];
 const PHOTOS = 64;
@@ -63,6 +64,8 @@ const KINDS: FloorKind[] = ["networks", "predictor"];
 const ours = await startOurs(model);
 const peer = values.floor ? undefined : await startPeer(endpoint, cpus);
 const services = peer ? [ours, peer] : [ours];
+/** Without worker threads: only for one client at a time. */
+const bare = counts.includes(1) ? await startBare(model, photos, cpus) : undefined;
 const floors = new Map<string, FloorProcesses>();
 for (const kind of KINDS) {
   for (const shape of new Set(counts.map(shapeOf))) {
@@ -71,7 +74,7 @@ for (const kind of KINDS) {
 }
 console.log(windows(await shareWithWindow(ours.url, photos)));
 if (peer) await shareWithWindow(peer.url, photos.slice(0, 8));
-for (const service of services) {
+for (const service of bare ? [...services, bare] : services) {
   for (const clients of [cpus, 1]) await drive(service, photos, clients, WARM_UP_SECONDS);
 }
 
@@ -85,6 +88,11 @@ for (let round = 0; round < rounds; round++) {
       remember(loads, `${name} ${clients}`, load);
       console.error(`round ${round + 1} ${name} ${clients} clients: ${describe(load)}`);
     }
+    if (bare && clients === 1) {
+      const load = await drive(bare, photos, clients, seconds);
+      remember(loads, "bare 1", load);
+      console.error(`round ${round + 1} bare 1 clients: ${describe(load)}`);
+    }
     for (const kind of KINDS) {
       const floor = await timeFloor(`${kind} ${shapeOf(clients)}`);
       remember(floorsOf, `${kind} ${clients}`, floor);
@@ -92,7 +100,7 @@ for (let round = 0; round < rounds; round++) {
     }
   }
 }
-for (const service of services) await service.stop();
+for (const service of bare ? [...services, bare] : services) await service.stop();
 for (const floor of floors.values()) floor.stop();
 
 if (peer) console.log(HEADER);
@@ -102,8 +110,12 @@ for (const clients of counts) {
 for (const kind of KINDS) {
   for (const clients of counts) {
     const floor = all(floorsOf, `${kind} ${clients}`);
-    console.log(besideFloor(kind, clients, all(loads, `ours ${clients}`), floor));
+    console.log(besideFloor("ours", kind, clients, all(loads, `ours ${clients}`), floor));
   }
+}
+if (bare) {
+  const [load, floor] = [all(loads, "bare 1"), all(floorsOf, "networks 1")];
+  console.log(besideFloor("the same behind bare HTTP", "networks", 1, load, floor));
 }
 process.exit();
 

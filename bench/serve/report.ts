@@ -36,6 +36,7 @@ const FLOORS: Record<FloorKind, string> = {
 
 /** How many times as long an answer takes as without a service, by the clock and by the CPU. */
 export function besideFloor(
+  who: string,
   kind: FloorKind,
   clients: number,
   ours: readonly Load[],
@@ -45,7 +46,7 @@ export function besideFloor(
   const cpu = ours.map(({ cpuMs }, i) => cpuMs / floors[i].cpuMs);
   const [own, floor] = [median(ours.map((o) => o.perSecond)), median(floors.map((f) => f.perSecond))];
   return (
-    `${clients} clients: ${own.toFixed(1)}/s, ${FLOORS[kind]} ${floor.toFixed(1)}/s; ` +
+    `${clients} clients: ${who} ${own.toFixed(1)}/s, ${FLOORS[kind]} ${floor.toFixed(1)}/s; ` +
     `the ratio ${median(times).toFixed(2)} (${spread(times)}), of CPU ${median(cpu).toFixed(2)} (${spread(cpu)})`
   );
 }

@@ -54,6 +54,17 @@ export async function startPeer(endpoint: "sync" | "async", threads: number): Pr
   return ready(peer, port, async () => {});
 }
 
+/** Decoding and inference alone behind Node's own HTTP, in one process; it answers these photos only. */
+export async function startBare(model: string, photos: readonly Buffer[], threads: number): Promise<Service> {
+  const port = await freePort();
+  const args = ["--import", "tsx", here("bare.ts"), model, String(threads), String(port)];
+  const bare = await ready(spawn(process.execPath, args, { stdio: "ignore" }), port, async () => {});
+  for (const photo of photos) {
+    await fetch(`${bare.url}/record`, { method: "POST", body: new Uint8Array(photo) });
+  }
+  return bare;
+}
+
 async function ready(child: ChildProcess, port: number, cleanUp: () => Promise<void>): Promise<Service> {
   const url = `http://127.0.0.1:${port}`;
   const ended = once(child, "exit");
