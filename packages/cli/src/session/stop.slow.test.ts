@@ -7,8 +7,19 @@ import { writeSamples } from "@sluice/samples";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const BIN = fileURLToPath(new URL("../../bin/sluice.mjs", import.meta.url));
+/** Trains for longer than it takes to stop it. */
 const TOY = {
-  recipe: { size: 64, patch: 2, base: 4, levels: 3, batchSize: 4, replicas: 1, epochs: 2000, refiner: null },
+  recipe: {
+    size: 64,
+    patch: 2,
+    base: 4,
+    levels: 3,
+    batchSize: 4,
+    replicas: 1,
+    epochs: 2000,
+    patience: 2000,
+    refiner: null,
+  },
 };
 
 let dir = "";
