@@ -18,8 +18,11 @@ export interface Load {
   failed: number;
 }
 
-/** Before it counts, so that as many requests are on their way at its beginning as at its end. */
+/** It counts from when it has answered as many requests as there are clients, and for some while at least. */
 const RAMP_SECONDS = 1;
+/** A service that is left by its clients goes on with what they asked; then it uses less than this share of a CPU. */
+const IDLE_SHARE = 0.2;
+const IDLE_CHECK_MS = 500;
 
 /** So many clients, each sending its next photo as soon as the last one is answered, each beginning with another. */
 export async function drive(
@@ -33,7 +36,7 @@ export async function drive(
   const options: autocannon.Options = {
     url,
     connections: clients,
-    duration: 2 * (RAMP_SECONDS + seconds), // it is stopped before
+    duration: 3_600, // it is stopped before
     timeout: 120,
     requests,
     setupClient: (client) => {
@@ -50,7 +53,10 @@ export async function drive(
     else failed++;
   };
   running.on("reqError", () => failed++);
+  let answers = 0;
+  running.on("response", () => answers++);
   await sleep(1_000 * RAMP_SECONDS);
+  while (answers < clients) await sleep(100);
   const [before, from] = [await cpuMsOf(pid), performance.now()];
   running.on("response", count);
   await sleep(1_000 * seconds);
@@ -58,6 +64,7 @@ export async function drive(
   const [after, until] = [await cpuMsOf(pid), performance.now()];
   running.stop();
   await done;
+  await idle(pid);
   latencies.sort((one, other) => one - other);
   const answered = latencies.length;
   const quantile = (share: number) => latencies[Math.floor(share * answered)] ?? Number.POSITIVE_INFINITY;
@@ -69,6 +76,15 @@ export async function drive(
     answered,
     failed,
   };
+}
+
+async function idle(pid: number): Promise<void> {
+  for (let used = await cpuMsOf(pid); ; ) {
+    await sleep(IDLE_CHECK_MS);
+    const now = await cpuMsOf(pid);
+    if (now - used < IDLE_SHARE * IDLE_CHECK_MS) return;
+    used = now;
+  }
 }
 
 const TICK_MS = 10;
