@@ -20,6 +20,7 @@ export interface Load {
 
 /** It counts from when it has answered as many requests as there are clients, and for some while at least. */
 const RAMP_SECONDS = 1;
+const MOST_RAMP_SECONDS = 60;
 /** A service that is left by its clients goes on with what they asked; then it uses less than this share of a CPU. */
 const IDLE_SHARE = 0.2;
 const IDLE_CHECK_MS = 500;
@@ -56,7 +57,7 @@ export async function drive(
   let answers = 0;
   running.on("response", () => answers++);
   await sleep(1_000 * RAMP_SECONDS);
-  while (answers < clients) await sleep(100);
+  for (let i = 0; answers < clients && i < 10 * MOST_RAMP_SECONDS; i++) await sleep(100);
   const [before, from] = [await cpuMsOf(pid), performance.now()];
   running.on("response", count);
   await sleep(1_000 * seconds);
