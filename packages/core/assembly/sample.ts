@@ -3,7 +3,7 @@
 // right one's in the high half), and those of the lower two: twelve bytes.
 const SAMPLE_BYTES: i32 = 12;
 
-/** A number below 2^22 with this added shows itself, rounded, in its low bits. */
+/** A number below 2^23 with this added shows itself, rounded, in its low bits. */
 const ROUNDED: f32 = 8388608;
 
 /**

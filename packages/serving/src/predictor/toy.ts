@@ -4,8 +4,7 @@ import { FLOAT, floats, modelOf, node, UINT8, value } from "../onnx/toy-graph";
 /**
  * A whole bundle of a few hundred bytes for tests: one 1x1 convolution that finds the red part of a photo,
  * logit = 8 * (red - green - blue) + bias, colours in 0..1. So serving's tests need neither a training nor the
- * exporter. With a bias of
- * 20 it loads and answers, and finds the whole of every photo.
+ * exporter. With a bias of 20 it loads and answers, and finds the whole of every photo.
  */
 export function toyBundle({ size = 32, bias = -2 } = {}): {
   bundle: Bundle.Bundle;

@@ -15,10 +15,10 @@ export interface Thread<Question, Found> {
   end(): Promise<void>;
 }
 
+/** As source and, beside the chunks of the container's bundle, as a file of its own. */
 export interface Program {
   source: URL;
-  /** Its file beside the chunks of the container's bundle; absent where it is in none. */
-  bundled?: string;
+  bundled: string;
 }
 
 const isSource = import.meta.url.endsWith(".ts");
@@ -29,10 +29,9 @@ export function startWorker<Question, Found>(
   { source, bundled }: Program,
   died: (hasAnswered: boolean) => void = () => {},
 ): Thread<Question, Found> {
-  const worker =
-    isSource || !bundled
-      ? new Worker(SOURCE_LOADER, { workerData: source.href })
-      : new Worker(new URL(bundled, import.meta.url));
+  const worker = isSource
+    ? new Worker(SOURCE_LOADER, { workerData: source.href })
+    : new Worker(new URL(bundled, import.meta.url));
   const open = new Map<number, { resolve(found: Found): void; reject(error: unknown): void }>();
   let [asked, ended, hasAnswered] = [0, false, false];
   const refuseAll = (error: unknown) => {
