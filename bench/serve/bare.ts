@@ -1,11 +1,13 @@
 // A program: bare.ts MODEL THREADS PORT serves `/predict` with nothing but Node's own HTTP: it decodes the photo of a
 // form, asks the networks for it, and answers the same to all. Photos that are put to `/record` are known to it.
 import { createServer, type IncomingMessage } from "node:http";
+import { collectSeldom } from "@sluice/serving/server/collector";
 import { decodeAndAsk, loadFolder, type Recorded, record } from "./recorded";
 
 /** As long as most of the service's answers. */
 const ANSWER = JSON.stringify({ mask: "A".repeat(1_000), width: 480, height: 640, area_px: 0 });
 
+collectSeldom(); // as the service does
 const [model, threads, port] = process.argv.slice(2);
 const predictor = await loadFolder(model, Number(threads));
 const known = new Map<string, Recorded>();

@@ -1,10 +1,12 @@
 // A program: one process of the floor. It is told its task, says when it is warm, and is told for how long to work.
 import { once } from "node:events";
-import { encodeMask } from "@sluice/serving/predictor/mask-png";
+import { collectSeldom } from "@sluice/serving/server/collector";
 import type { FloorReport, FloorTask } from "./floor";
 import { decodeAndAsk, loadFolder, record } from "./recorded";
 
 const WARM_UP_PASSES = 2;
+
+collectSeldom(); // as the service does
 
 const [task] = (await once(process, "message")) as [FloorTask];
 const predictor = await loadFolder(task.model, task.threads);
@@ -27,6 +29,5 @@ async function workFor(seconds: number): Promise<FloorReport> {
 async function work(i: number): Promise<void> {
   const recorded = photos[i % photos.length];
   if (task.kind === "networks") return decodeAndAsk(recorded, recorded.photo);
-  const { mask, ...found } = await predictor.predict(recorded.photo, "a photo");
-  encodeMask(mask, found);
+  await predictor.predictPng(recorded.photo, "a photo");
 }

@@ -3,6 +3,7 @@ import { isSluiceError, SluiceError } from "@sluice/core";
 import { parseOrigins } from "./app/cors";
 import { jsonLog, LEVELS, type Level } from "./app/log";
 import { cachedBlobs, fetchRelease } from "./fetch";
+import { collectSeldom } from "./server/collector";
 import { type HostWorld, serveWorld } from "./server/follow-world";
 
 const USAGE = `sluice-serve: answers photos with the model that is released
@@ -64,8 +65,9 @@ async function main(): Promise<void> {
   };
   const world = await openHostWorld();
   if (verb === "fetch") return fetchInto(cache, world);
+  collectSeldom();
   const blobs = cache ? await cachedBlobs(world.blobs, cache) : world.blobs;
-  const log = jsonLog(console.error, toLevel(process.env.SLUICE_LOG_LEVEL));
+  const log = jsonLog((line) => process.stderr.write(`${line}\n`), toLevel(process.env.SLUICE_LOG_LEVEL));
   const origins = parseOrigins(process.env.SLUICE_ALLOWED_ORIGINS);
   const server = await serveWorld(
     { ...world, blobs },

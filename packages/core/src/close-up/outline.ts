@@ -1,6 +1,6 @@
 import type { Size } from "../box";
+import type { Area } from "../kernels/area";
 import type { Affine } from "./affine";
-import type { Area } from "./area";
 
 /** An oblong with an area's centre, direction and spread, in px of the picture; its rows and columns count from 0. */
 export interface Outline {

@@ -1,6 +1,6 @@
 import type { Size } from "../box";
+import { largestArea } from "../kernels/area";
 import type { Affine } from "./affine";
-import { largestArea } from "./area";
 import { type Outline, outlineOf } from "./outline";
 
 const SAMPLES = 4;

@@ -1,3 +1,4 @@
+export { type Area, largestArea, type Run, sumOf } from "./area";
 export type { Picture } from "./picture";
 export { sample } from "./sample";
 export { stretch } from "./stretch";

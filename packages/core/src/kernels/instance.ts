@@ -4,7 +4,8 @@ import { atLeast, instantiate } from "./instantiate";
 /** So many bytes are read or worked on at once. */
 export const VECTOR = 16;
 
-const open = () => instantiate<"sample" | "stretch" | "takeView" | "addView">(BINARY);
+const open = () =>
+  instantiate<"sample" | "stretch" | "takeView" | "addView" | "largestArea" | "sumOf">(BINARY);
 let opened: ReturnType<typeof open> | undefined;
 
 /** Those of `packages/core/assembly`. Nobody asks them across an `await`, so whoever does has the memory to himself. */

@@ -4,8 +4,8 @@ declare const WebAssembly: {
   Instance: new (module: object) => { exports: unknown };
 };
 
-/** A kernel: numbers are sizes, factors, and addresses in the memory. */
-export type Kernel = (...numbers: number[]) => void;
+/** A kernel: numbers are sizes, factors, and addresses in the memory. What it returns is a number, or nothing. */
+export type Kernel = (...numbers: number[]) => number;
 
 export interface Memory {
   buffer: ArrayBuffer;

@@ -1,7 +1,33 @@
 import type { Size } from "../box";
 import { bytesOf, kernels, roomFor, VECTOR } from "./instance";
 import type { Picture } from "./picture";
-import { inWholeNumbers, tent, WHOLE } from "./tent";
+import { inWholeNumbers, tent, type Weights, WHOLE } from "./tent";
+
+interface SideWeights extends Pick<Weights, "firsts" | "taps"> {
+  /** Whole numbers, for rows, and what undoes that, for columns. */
+  whole: Int16Array;
+  parts: Float32Array;
+}
+
+/** Of so many pairs of sides: photos of one camera have the same. */
+const MOST_KEPT = 16;
+const kept = new Map<string, SideWeights>();
+
+function weightsOf(from: number, to: number): SideWeights {
+  const key = `${from} ${to}`;
+  const known = kept.get(key) ?? toSideWeights(tent(from, to));
+  kept.delete(key);
+  kept.set(key, known);
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value ?? key);
+  return known;
+}
+
+const toSideWeights = (weights: Weights): SideWeights => ({
+  firsts: weights.firsts,
+  taps: weights.taps,
+  whole: inWholeNumbers(weights),
+  parts: new Float32Array(weights.weights.map((weight) => weight / WHOLE)),
+});
 
 /**
  * A whole picture at another size: each pixel a weighted mean of those it covers, a tent in height and width; where it
@@ -11,13 +37,11 @@ import { inWholeNumbers, tent, WHOLE } from "./tent";
  */
 export function stretch({ data, width, height, channels }: Picture, size: Size): Uint8Array {
   if (width === size.width && height === size.height) return data;
-  const down = tent(height, size.height);
-  const across = tent(width, size.width);
-  const rowWeights = inWholeNumbers(down);
-  const columnWeights = Float32Array.from(across.weights, (weight) => weight / WHOLE);
+  const down = weightsOf(height, size.height);
+  const across = weightsOf(width, size.width);
   const stride = channels * width;
   const result = channels * size.width * size.height;
-  const tables = [down.firsts, rowWeights, across.firsts, columnWeights].map(bytesOf);
+  const tables = [down.firsts, down.whole, across.firsts, across.parts].map(bytesOf);
   const picture = data.length + down.taps * stride;
   const line = 4 * (stride + VECTOR + channels * across.taps);
   const { memory, at } = roomFor(...tables.map(({ length }) => length), picture, line, result);

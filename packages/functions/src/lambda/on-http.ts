@@ -1,6 +1,6 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
-import type { Hono } from "hono";
+import type { Env, Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import { logger, metrics } from "./observed";
 
@@ -15,12 +15,12 @@ const ANSWER_BYTES = 6 * 2 ** 20;
  *
  * @param open gets the app ready; it is asked before each request
  */
-export function onHttp(open: (event: Event) => Promise<Pick<Hono, "fetch">>) {
+export function onHttp<E extends Env>(open: (event: Event) => Promise<Pick<Hono<E>, "fetch">>) {
   return async (event: Event, context?: Context) => {
     if (context) logger.addContext(context);
     const started = performance.now();
     const app = await open(event);
-    const answer = refuseOversize(event, await handle(app as Hono)(event, context as never));
+    const answer = refuseOversize(event, await handle(app as Hono<E>)(event, context as never));
     if (methodOf(event) === "POST") count(answer.statusCode, performance.now() - started);
     return answer;
   };

@@ -1,5 +1,4 @@
-import type { PngPrediction, Predictor } from "../predictor";
-import { encodeMask } from "../predictor/mask-png";
+import type { PngPrediction } from "../predictor";
 import type { Chosen } from "./choose";
 import type { AppContext, Serving } from "./context";
 import { labelsOf, withStandIn } from "./with-model";
@@ -25,17 +24,11 @@ export const answer = (
 ): Promise<Answered> =>
   withStandIn(serving, c, chosen, async (by) => {
     const started = performance.now();
-    const prediction = await predictPng(by.model.predictor, photo);
+    const prediction = await by.model.predictor.predictPng(photo.bytes, photo.name);
     const answered = { by, prediction, totalMs: performance.now() - started };
     count(serving, answered);
     return answered;
   });
-
-async function predictPng(predictor: Predictor, { bytes, name }: { bytes: Uint8Array; name: string }) {
-  if (predictor.predictPng) return predictor.predictPng(bytes, name);
-  const { mask, ...rest } = await predictor.predict(bytes, name);
-  return { ...rest, png: encodeMask(mask, rest) };
-}
 
 function count({ metrics }: Serving, { by, prediction, totalMs }: Answered): void {
   if (by.traffic === "replay") {

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Predictor } from "../predictor";
-import { appWith, failureOf, form, greyPhoto, raw, redWindow, toyPredictor, zipped } from "../testing";
+import {
+  appWith,
+  failureOf,
+  form,
+  greyPhoto,
+  predictingAfter,
+  raw,
+  redWindow,
+  toyPredictor,
+  zipped,
+} from "../testing";
 import type { LogEntry } from "./log";
 import { BatchAnswer, BatchLine } from "./schemas";
 
@@ -48,14 +58,10 @@ test("a photo over the limit is an error of its own", async () => {
 test("one model answers the whole batch, held open until it is done", async () => {
   const events: string[] = [];
   let number = 7;
-  const watched: Predictor = {
-    ...predictor,
-    predict: (...photo) => {
-      events.push("predict");
-      number = 8; // as if a new model took over in between
-      return predictor.predict(...photo);
-    },
-  };
+  const watched = predictingAfter(predictor, () => {
+    events.push("predict");
+    number = 8; // as if a new model took over in between
+  });
   const hold = () => {
     events.push("hold");
     return () => void events.push("release");
@@ -107,13 +113,7 @@ function gate() {
 test("NDJSON: a line for each photo as soon as it is done, with how far it is", async () => {
   const gates = [gate(), gate(), gate()];
   let asked = 0;
-  const stepwise: Predictor = {
-    ...predictor,
-    predict: async (...photo) => {
-      await gates[asked++]?.isOpen;
-      return predictor.predict(...photo);
-    },
-  };
+  const stepwise = predictingAfter(predictor, () => gates[asked++]?.isOpen);
   const entries: LogEntry[] = [];
   const app = appWith(stepwise, { logger: (entry) => entries.push(entry) });
   const photo = await redWindow();

@@ -1,5 +1,6 @@
 import { accepts } from "hono/accepts";
 import { answer, describe } from "./answer";
+import { sourceOf } from "./body";
 import type { Chosen } from "./choose";
 import type { AppContext, Serving } from "./context";
 import { note } from "./errors";
@@ -83,7 +84,7 @@ const withBatch = <T>(
   work: (chosen: Chosen, batch: Batch) => Promise<T>,
 ): Promise<T> =>
   serving.uploads.hold(async (account) => {
-    const batch = await manyPhotos(c.req.raw, serving.limits, account);
+    const batch = await manyPhotos(sourceOf(c), serving.limits, account);
     serving.metrics.batchSize.observe(batch.photos.length);
     c.set("batch", { answered: 0, refused: 0 });
     try {

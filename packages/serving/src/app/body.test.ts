@@ -25,6 +25,6 @@ test("a body in chunks of one byte is read whole, and no chunk is kept for long"
     },
   });
   const request = new Request("http://a/", { method: "POST", body, duplex: "half" } as RequestInit);
-  expect(await readBody(request, 5_000)).toEqual(expected);
+  expect(await readBody({ request }, 5_000)).toEqual(expected);
   expect(held).toBeLessThan(10);
 });

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import { SluiceError } from "@sluice/core";
+import type { AppContext } from "./context";
 import type { Account } from "./uploads";
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 3 })} MB`;
@@ -11,8 +13,13 @@ export const tooLarge = (what: string, limit: number) =>
     "Send a smaller photo, or fewer at once.",
   );
 
-/** Chunks until they are put together: one of a single byte takes hundreds in memory. */
-const MOST_LOOSE = 1_000;
+/** Where a body comes from: the web's request and, where a Node server got it, Node's own beneath that one. */
+export interface Source {
+  request: Request;
+  incoming?: IncomingMessage;
+}
+
+export const sourceOf = (c: AppContext): Source => ({ request: c.req.raw, incoming: c.env?.incoming });
 
 /**
  * Reads a body and counts as it comes: what `Content-Length` promises only serves to refuse early.
@@ -22,35 +29,82 @@ const MOST_LOOSE = 1_000;
  * Throws `serving.body_too_large`, `serving.busy`, `usage.invalid` where the client went away.
  */
 export async function readBody(
-  request: Request,
+  { request, incoming }: Source,
   limit: number,
   account?: Account,
   allowance = 0,
 ): Promise<Buffer> {
   if (Number(request.headers.get("content-length")) > limit + allowance) throw tooLarge("The request", limit);
-  if (!request.body) return Buffer.alloc(0);
+  const body = chunksOfBody((bytes) => {
+    if (bytes > limit + allowance) throw tooLarge("The request", limit);
+  }, account);
+  // A web stream over Node's takes as long as all else that is done to a request.
+  if (incoming) await readIncoming(incoming, body.add);
+  else if (request.body) await readStream(request.body, body.add);
+  return body.whole();
+}
+
+/** Chunks until they are put together: one of a single byte takes hundreds in memory. */
+const MOST_LOOSE = 1_000;
+
+/** @param assertSize throws where so many bytes are too many */
+function chunksOfBody(assertSize: (bytes: number) => void, account?: Account) {
   const chunks: Uint8Array[] = [];
   let loose: Uint8Array[] = [];
-  const reader = request.body.getReader();
-  const keep = (chunk: Uint8Array, bytes: number) => {
-    if (bytes > limit + allowance) throw tooLarge("The request", limit);
-    account?.take(chunk.byteLength);
-    loose.push(chunk);
-    if (loose.length < MOST_LOOSE) return;
-    chunks.push(Buffer.concat(loose));
-    loose = [];
+  let bytes = 0;
+  return {
+    add(chunk: Uint8Array): void {
+      bytes += chunk.byteLength;
+      assertSize(bytes);
+      account?.take(chunk.byteLength);
+      loose.push(chunk);
+      if (loose.length < MOST_LOOSE) return;
+      chunks.push(Buffer.concat(loose));
+      loose = [];
+    },
+    whole: () => Buffer.concat([...chunks, ...loose], bytes),
   };
-  for (let bytes = 0; ; ) {
+}
+
+type Add = (chunk: Uint8Array) => void;
+
+/** Reads no further once `add` has thrown: the rest stays with the server, which answers first. */
+function readIncoming(incoming: IncomingMessage, add: Add): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: unknown) => {
+      incoming.off("data", onData).off("end", settle).off("error", onGone).off("close", onGone);
+      if (error === undefined) return resolve();
+      incoming.pause();
+      reject(error);
+    };
+    const onData = (chunk: Uint8Array) => {
+      try {
+        add(chunk);
+      } catch (error) {
+        settle(error);
+      }
+    };
+    const onGone = (cause?: Error) => settle(brokeOff(cause));
+    if (incoming.destroyed) return onGone();
+    incoming.on("data", onData).once("end", settle).once("error", onGone).once("close", onGone);
+  });
+}
+
+async function readStream(stream: ReadableStream<Uint8Array>, add: Add): Promise<void> {
+  const reader = stream.getReader();
+  for (;;) {
     const { done, value } = await reader.read().catch((cause: Error) => {
-      throw new SluiceError("usage.invalid", "The request broke off", "Send it again.", { cause });
+      throw brokeOff(cause);
     });
-    if (done) return Buffer.concat([...chunks, ...loose], bytes);
-    bytes += value.byteLength;
+    if (done) return;
     try {
-      keep(value, bytes);
+      add(value);
     } catch (error) {
       await reader.cancel().catch(() => undefined);
       throw error;
     }
   }
 }
+
+const brokeOff = (cause?: Error) =>
+  new SluiceError("usage.invalid", "The request broke off", "Send it again.", { cause });

@@ -1,7 +1,7 @@
 import { memoryWorld } from "@sluice/core/testing/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Predictor } from "../predictor";
-import { failureOf, greyPhoto, raw, toyPredictor } from "../testing";
+import { failureOf, greyPhoto, predictingAfter, raw, toyPredictor } from "../testing";
 import { createApp } from ".";
 import { PredictionAnswer } from "./schemas";
 
@@ -13,10 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => predictor.close());
 
-const failing = (): Predictor => ({
-  ...predictor,
-  predict: () => Promise.reject(new Error("the network answers NaN")),
-});
+const failing = () => predictingAfter(predictor, () => Promise.reject(new Error("the network answers NaN")));
 
 function appOf({ canary = predictor, weight = 1, log = [] as string[] }) {
   const models = () => ({

@@ -17,7 +17,7 @@ export const ROLE_HEADER = "Sluice-Role";
  * @param asked what the request's header `Sluice-Role` says
  */
 export function choose(models: Models, requestId: string, asked?: string): Chosen | undefined {
-  const named = Release.Role.safeParse(asked).data;
+  const named = asked === undefined ? undefined : Release.Role.safeParse(asked).data;
   if (named) return chosen(models[named], named, "replay");
   if (!models.canary) return chosen(models.champion, "champion", "live");
   const role = models.champion ? Release.roleOf(requestId, models) : "canary";

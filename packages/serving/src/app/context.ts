@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Context } from "hono";
 import type { Chosen } from "./choose";
 import type { AppDeps, Limits, Models } from "./deps";
@@ -7,6 +8,8 @@ import type { Uploads } from "./uploads";
 
 /** Hono's types of this app. */
 export interface AppEnv {
+  /** In a Node server: its own request, whose body is read without a web stream. */
+  Bindings: { incoming?: IncomingMessage };
   Variables: {
     requestId: string;
     /** Set once a model is chosen: errors are counted against it. */

@@ -28,16 +28,17 @@ export const crossOrigin = (origins: readonly string[]) => {
   const anyone = origins.includes("*");
   return createMiddleware<AppEnv>(async (c, next) => {
     await next();
-    if (origins.length > 0 && !anyone) c.header("Vary", "Origin", { append: true });
+    const { headers } = c.res; // c.header() would make the answer anew, as a stream
+    if (origins.length > 0 && !anyone) headers.append("Vary", "Origin");
     const origin = c.req.header("Origin");
     if (origin === undefined || !(anyone || origins.includes(origin))) return;
-    c.header("Access-Control-Allow-Origin", anyone ? "*" : origin);
-    c.header("Access-Control-Expose-Headers", READ);
-    const allow = c.res.headers.get("Allow");
+    headers.set("Access-Control-Allow-Origin", anyone ? "*" : origin);
+    headers.set("Access-Control-Expose-Headers", READ);
+    const allow = headers.get("Allow");
     if (c.req.method !== "OPTIONS" || !c.req.header("Access-Control-Request-Method") || !allow) return;
-    c.header("Access-Control-Allow-Methods", allow);
-    c.header("Access-Control-Allow-Headers", SENT);
-    c.header("Access-Control-Max-Age", KEPT);
+    headers.set("Access-Control-Allow-Methods", allow);
+    headers.set("Access-Control-Allow-Headers", SENT);
+    headers.set("Access-Control-Max-Age", KEPT);
   });
 };
 

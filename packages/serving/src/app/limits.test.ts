@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Predictor } from "../predictor";
-import { appWith, failureOf, form, raw, redWindow, toyPredictor } from "../testing";
+import { appWith, failureOf, form, predictingAfter, raw, redWindow, toyPredictor } from "../testing";
 
 let predictor: Predictor;
 beforeAll(async () => {
@@ -28,11 +28,7 @@ function held() {
   const gate = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const answering = async (...photo: Parameters<Predictor["predict"]>) => {
-    await gate;
-    return predictor.predict(...photo);
-  };
-  return { predictor: { ...predictor, predict: answering } as Predictor, finish: () => finish() };
+  return { predictor: predictingAfter(predictor, () => gate), finish: () => finish() };
 }
 
 test("a body that says it is too large is refused unread", async () => {
@@ -96,7 +92,7 @@ test("a request that waited is answered by the model that serves when its turn c
   await expect.poll(async () => (await app.request("/metrics")).text()).toContain("sluice_queue_depth 1");
 
   const closed = () => Promise.reject(new Error("Model 3 is not loaded"));
-  model.predictor = { ...old, predict: closed };
+  model.predictor = predictingAfter(old, closed);
   model = { number: 4, predictor };
   finish();
   const answers = await Promise.all([first, second].map(async (response) => (await response).json()));
@@ -125,7 +121,7 @@ test("without a model nothing is predicted: 503 with its reason", async () => {
 
 test("what nobody foresaw gets 500 with an id that the log has, and no stack", async () => {
   const lines: string[] = [];
-  const broken: Predictor = { ...predictor, predict: () => Promise.reject(new Error("secret path /srv/x")) };
+  const broken = predictingAfter(predictor, () => Promise.reject(new Error("secret path /srv/x")));
   const app = appWith(broken, { log: (line) => lines.push(line) });
   const request = raw(await redWindow());
   const response = await app.request("/predict", {

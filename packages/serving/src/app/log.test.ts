@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Predictor } from "../predictor";
-import { appWith, greyPhoto, raw, toyPredictor } from "../testing";
+import { appWith, greyPhoto, predictingAfter, raw, toyPredictor } from "../testing";
 import type { AppDeps } from "./deps";
 import type { LogEntry } from "./log";
 import { toBinary } from "./v2/binary";
@@ -44,7 +44,7 @@ test("nobody is woken while a model loads, or for a client's fault; for the serv
     expect(await levelOf(path, {}, none), path).toBe("info");
   expect(await levelOf("/predict", raw("text"), none)).toBe("warn");
   expect(await levelOf("/predict", raw("text"))).toBe("warn");
-  const broken = { ...predictor, predict: () => Promise.reject(new Error("broken")) };
+  const broken = predictingAfter(predictor, () => Promise.reject(new Error("broken")));
   const model = () => ({ number: 3, predictor: broken });
   expect(await levelOf("/predict", raw(await greyPhoto(), "image/png"), { model })).toBe("error");
 });

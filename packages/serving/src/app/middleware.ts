@@ -27,7 +27,8 @@ export const measured = ({ metrics, logger }: Serving) =>
 export const uncached = () =>
   createMiddleware<AppEnv>(async (c, next) => {
     await next();
-    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+    const { headers } = c.res; // c.header() would make the answer anew, as a stream
+    if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   });
 
 /** Pages may load what this server serves, and pictures they made themselves; nothing else. */

@@ -1,5 +1,6 @@
 import { accepts } from "hono/accepts";
 import { type Answered, answer, describe, serverTiming } from "./answer";
+import { sourceOf } from "./body";
 import type { AppContext, Serving } from "./context";
 import type { PredictionAnswer } from "./schemas";
 import { onePhoto } from "./upload";
@@ -11,7 +12,7 @@ import { withModel } from "./with-model";
  */
 export const predict = (serving: Serving) => (c: AppContext) =>
   serving.uploads.hold(async (account) => {
-    const photo = await onePhoto(c.req.raw, serving.limits.bodyBytes, account);
+    const photo = await onePhoto(sourceOf(c), serving.limits.bodyBytes, account);
     serving.metrics.batchSize.observe(1);
     const answered = await withModel(serving, c, (chosen) => answer(serving, c, chosen, photo));
     c.header("Vary", "Accept");

@@ -1,5 +1,5 @@
 import { SluiceError } from "@sluice/core";
-import { readBody, tooLarge } from "./body";
+import { readBody, type Source, tooLarge } from "./body";
 import type { Limits } from "./deps";
 import { safeName } from "./file-name";
 import { mediaType, shownType } from "./media-type";
@@ -21,10 +21,10 @@ const FORM = "multipart/form-data";
 const ZIPS = ["application/zip", "application/x-zip-compressed", "application/octet-stream"];
 
 /** Throws `usage.invalid`, `serving.body_too_large`, `serving.busy`, `photo.unsupported`. */
-export async function onePhoto(request: Request, limit: number, account?: Account): Promise<Upload> {
-  const type = mediaType(request);
+export async function onePhoto(source: Source, limit: number, account?: Account): Promise<Upload> {
+  const type = mediaType(source.request);
   if (type === FORM) {
-    const photos = await readFiles(request, limit, ["image"], account);
+    const photos = await readFiles(source, limit, ["image"], account);
     if (photos.length === 1) return toUpload(photos[0], limit);
     const found = photos.length === 0 ? "The form has no file" : `The form has ${photos.length} files`;
     throw new SluiceError(
@@ -37,7 +37,7 @@ export async function onePhoto(request: Request, limit: number, account?: Accoun
     const hint = `${SEND_A_PHOTO} With curl: -F image=@photo.jpg`;
     throw new SluiceError("photo.unsupported", `The body is ${shownType(type)}`, hint);
   }
-  const bytes = await readBody(request, limit, account);
+  const bytes = await readBody(source, limit, account);
   if (bytes.length === 0) throw new SluiceError("usage.invalid", "The request has no body", SEND_A_PHOTO);
   return { name: safeName(""), bytes };
 }
@@ -54,8 +54,8 @@ export interface Batch {
  * Throws `usage.invalid`, `serving.body_too_large`, `serving.busy`, `photo.unsupported`, `request.too_many_files`,
  * `batch.zip_unsafe`, `input.unreadable`.
  */
-export async function manyPhotos(request: Request, limits: Limits, account?: Account): Promise<Batch> {
-  const batch = joined(await partsOf(request, limits, account));
+export async function manyPhotos(source: Source, limits: Limits, account?: Account): Promise<Batch> {
+  const batch = joined(await partsOf(source, limits, account));
   const { length } = batch.photos;
   if (length > 0 && length <= limits.batchPhotos) return batch;
   batch.close();
@@ -67,17 +67,17 @@ export async function manyPhotos(request: Request, limits: Limits, account?: Acc
   );
 }
 
-async function partsOf(request: Request, limits: Limits, account?: Account): Promise<Batch[]> {
-  const type = mediaType(request);
+async function partsOf(source: Source, limits: Limits, account?: Account): Promise<Batch[]> {
+  const type = mediaType(source.request);
   if (type === FORM) {
-    const files = await readFiles(request, limits.batchBytes, ["images", "image"], account);
+    const files = await readFiles(source, limits.batchBytes, ["images", "image"], account);
     return opened(files, limits);
   }
   if (!ZIPS.includes(type)) {
     const what = type === "" ? "untyped" : shownType(type);
     throw new SluiceError("photo.unsupported", `The body is ${what}, no form and no zip`, SEND_PHOTOS);
   }
-  const bytes = await readBody(request, limits.batchBytes, account);
+  const bytes = await readBody(source, limits.batchBytes, account);
   return [await photosOfZip(bytes, "", limits)];
 }
 
@@ -116,12 +116,12 @@ function toUpload(file: Upload, limit: number): Upload {
 }
 
 async function readFiles(
-  request: Request,
+  source: Source,
   limit: number,
   fields: string[],
   account?: Account,
 ): Promise<FormFile[]> {
-  const body = await readBody(request, limit, account, FORM_LINES);
-  const files = filesOf(body, request.headers.get("content-type") ?? "");
+  const body = await readBody(source, limit, account, FORM_LINES);
+  const files = filesOf(body, source.request.headers.get("content-type") ?? "");
   return files.filter(({ field }) => fields.includes(field));
 }

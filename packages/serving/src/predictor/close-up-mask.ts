@@ -1,5 +1,5 @@
 import { CloseUp, type Size } from "@sluice/core";
-import { maskCanvas, type Segmentation } from "./canvas";
+import { canvas, type Segmentation } from "./canvas";
 
 /**
  * A close-up's answer at the upright photo's size: each pixel of the photo that the close-up shows takes its
@@ -14,21 +14,31 @@ export function segmentCloseUp(
   photo: Size,
   threshold: number,
 ): Segmentation {
-  const canvas = maskCanvas(photo, threshold);
+  const segmented = canvas(photo, threshold);
   const found = reaching(probabilities, size, threshold);
-  if (!found) return canvas.done();
+  if (!found) return segmented.done();
   const { left, right, top, bottom } = extent(map, found, photo);
   const toCloseUp = CloseUp.invert(map);
-  const [, b, c, , e, f] = toCloseUp;
+  const [a, b, c, d, e, f] = toCloseUp;
   const row = new Float32Array(Math.max(0, right - left + 1));
   for (let y = top; y <= bottom; y++) {
-    const place = { u: b * y + c, v: e * y + f };
-    const [start, end] = within(place, toCloseUp, found, left, right);
+    const u = b * y + c;
+    const v = e * y + f;
+    const start = Math.max(
+      left,
+      firstAfter(u, a, found.left, found.right),
+      firstAfter(v, d, found.top, found.bottom),
+    );
+    const end = Math.min(
+      right,
+      lastBefore(u, a, found.left, found.right),
+      lastBefore(v, d, found.top, found.bottom),
+    );
     if (start > end) continue;
-    readRow(probabilities, size, place, toCloseUp, start, end, row);
-    canvas.putRow(y, start, end + 1, row);
+    readRow(probabilities, size, { u, v }, toCloseUp, start, end, row);
+    segmented.putRow(y, start, end + 1, row);
   }
-  return canvas.done();
+  return segmented.done();
 }
 
 /** Where a row of the photo enters the close-up: of its column 0. */
@@ -37,28 +47,16 @@ interface Place {
   v: number;
 }
 
-/** The first and the last column from `left` to `right` that lie inside a part of the close-up. */
-function within(
-  { u, v }: Place,
-  [a, , , d]: CloseUp.Affine,
-  part: Extent,
-  left: number,
-  right: number,
-): [start: number, end: number] {
-  let [start, end] = [left, right];
-  for (const [at, step, low, high] of [
-    [u, a, part.left, part.right],
-    [v, d, part.top, part.bottom],
-  ]) {
-    if (step === 0) {
-      if (at <= low || at >= high) return [0, -1];
-      continue;
-    }
-    const [one, other] = [(low - at) / step, (high - at) / step];
-    start = Math.max(start, Math.floor(Math.min(one, other)) + 1);
-    end = Math.min(end, Math.ceil(Math.max(one, other)) - 1);
-  }
-  return [start, end];
+/** The first column x whose `at + x * step` lies between `low` and `high`. */
+function firstAfter(at: number, step: number, low: number, high: number): number {
+  if (step === 0) return at > low && at < high ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return Math.floor(((step > 0 ? low : high) - at) / step) + 1;
+}
+
+/** The last one. */
+function lastBefore(at: number, step: number, low: number, high: number): number {
+  if (step === 0) return at > low && at < high ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  return Math.ceil(((step > 0 ? high : low) - at) / step) - 1;
 }
 
 /** Between pixel centres; beyond the outermost ones the edge goes on. */

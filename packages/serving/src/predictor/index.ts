@@ -1,21 +1,29 @@
 import { type Blobs, Bundle, isSluiceError, Photo, type Size, SluiceError, sha256 } from "@sluice/core";
 import sharp from "sharp";
-import type { Segmentation } from "./canvas";
+import { type Found, maskOf, type Segmentation } from "./canvas";
 import { look, type Network } from "./look";
+import { encodeMask } from "./mask-png";
 import { defaultThreads, type NetworkSession, onnxRuntime, openSession } from "./runtime";
 import { parseBundle, verifiedFile, verifyInterface } from "./verify";
 
-export type { Segmentation } from "./canvas";
+export { type Found, maskOf, type Segmentation } from "./canvas";
 export { look, type Network, type Networks } from "./look";
 export { type Layer, paint, renderOverlay } from "./overlay";
 
-export interface Prediction extends Segmentation {
-  /** `maskMs` is what is neither decoding nor a network: resizing, close-up, mask. */
+/** `maskMs` is what is neither decoding nor a network: resizing, close-up, mask. */
+interface Timed {
   timings: { decodeMs: number; inferenceMs: number; maskMs: number };
 }
 
+export interface Prediction extends Found, Timed {
+  /** [height * width], 0 or 1. */
+  mask: Uint8Array;
+}
+
 /** A prediction as it is sent. */
-export type PngPrediction = Omit<Prediction, "mask"> & { png: Uint8Array };
+export interface PngPrediction extends Found, Timed {
+  png: Uint8Array;
+}
 
 /** A loaded model: the one piece of code that turns a photo into a mask, for serving, evaluation and the CLI. */
 export interface Predictor {
@@ -24,8 +32,8 @@ export interface Predictor {
   readonly digest: string;
   /** @param name of the photo, for messages. Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`. */
   predict(photo: Uint8Array, name: string): Promise<Prediction>;
-  /** As `predict`, from a predictor with threads of its own: they write the PNG, and the mask stays with them. */
-  predictPng?(photo: Uint8Array, name: string): Promise<PngPrediction>;
+  /** As `predict`; the mask is never there pixel by pixel. */
+  predictPng(photo: Uint8Array, name: string): Promise<PngPrediction>;
   /** Predicts one grey photo, so that the first real one is not the slow one. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
@@ -64,7 +72,7 @@ export async function loadPredictor(input: BundleFiles & PredictorOptions): Prom
   for (const stage of bundle.stages) opened.push(await openNetwork(stage, files[stage.file], at, threads));
   const networks = opened.map(({ ask }) => ask);
 
-  const predict = async (photo: Uint8Array, name: string): Promise<Prediction> => {
+  const find = async (photo: Uint8Array, name: string): Promise<Segmentation & Timed> => {
     const started = performance.now();
     const view = await Photo.view(photo, name);
     const decoded = performance.now();
@@ -85,9 +93,16 @@ export async function loadPredictor(input: BundleFiles & PredictorOptions): Prom
   return {
     bundle,
     digest: digestOf(input),
-    predict,
+    predict: async (photo, name) => {
+      const { runs, ...found } = await find(photo, name);
+      return { ...found, mask: maskOf({ ...found, runs }) };
+    },
+    predictPng: async (photo, name) => {
+      const { runs, ...found } = await find(photo, name);
+      return { ...found, png: encodeMask({ ...found, runs }) };
+    },
     networks,
-    warmUp: async () => void (await predict(await greyPhoto(), "the warm-up photo")),
+    warmUp: async () => void (await find(await greyPhoto(), "the warm-up photo")),
     close: async () => void (await Promise.all(opened.map(({ close }) => close()))),
   };
 }

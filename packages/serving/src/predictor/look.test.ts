@@ -2,7 +2,7 @@ import { type Bundle, type CloseUp, Photo, type Size, sha256 } from "@sluice/cor
 import { drawnOblong } from "@sluice/core/close-up/testing";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
-import type { Segmentation } from "./canvas";
+import { maskOf, type Segmentation } from "./canvas";
 import { look, type Network } from "./look";
 
 const file = { file: "a.onnx", sha256: "0".repeat(64), bytes: 1 };
@@ -45,7 +45,8 @@ const always =
 const unasked: Network = () => expect.unreachable("nobody is to be asked");
 
 /** Dice with the drawn bar. */
-function overlap({ mask }: Segmentation, { bar }: Drawn): number {
+function overlap(found: Segmentation, { bar }: Drawn): number {
+  const mask = maskOf(found);
   const truth = bar.map((share) => Number(share >= 0.5));
   const both = mask.reduce((sum, value, i) => sum + value * truth[i], 0);
   return (2 * both) / (mask.reduce((sum, v) => sum + v, 0) + truth.reduce((sum, v) => sum + v, 0));
@@ -120,7 +121,7 @@ describe("the locator", () => {
   test("that finds nothing leaves an empty mask, and no close-up is looked at", async () => {
     const answer = await look(await viewOf(photo), BOTH, [bright(0.001), unasked]);
     expect(answer).toMatchObject({ width: 400, height: 260, areaPx: 0, box: null, confidence: 0 });
-    expect(answer.mask).toEqual(new Uint8Array(400 * 260));
+    expect(maskOf(answer)).toEqual(new Uint8Array(400 * 260));
   });
 
   test("that is half sure is believed enough for a closer look", async () => {

@@ -1,5 +1,6 @@
 import { type Bundle, CloseUp, Photo, type Size } from "@sluice/core";
-import { maskCanvas, type Segmentation } from "./canvas";
+import { sumOf } from "@sluice/core/kernels/index";
+import { canvas, type Segmentation } from "./canvas";
 import { segmentCloseUp } from "./close-up-mask";
 import { segment } from "./mask";
 import { ALL_VIEWS, askOtherViews, askViews, type Network, UPRIGHT_VIEWS } from "./views";
@@ -35,7 +36,7 @@ export async function look(
   }
   const whole = await locateFrom(locate, picture, first);
   const located = locatedOutline(whole, first, scaling(first, view), threshold * HALF_SURE);
-  if (!located) return maskCanvas(view.photo, threshold).done();
+  if (!located) return canvas(view.photo, threshold).done();
   const { map, probabilities } = await lookUntilSettled(view, located, second, threshold, refine);
   const toPhoto = CloseUp.compose(scaling(view, view.photo), map);
   return segmentCloseUp(probabilities, second, toPhoto, view.photo, threshold);
@@ -60,9 +61,7 @@ function isClear(probabilities: Float32Array, size: Size): boolean {
   const { sure, share } = CLEAR;
   const area = CloseUp.largestArea(probabilities, size, 0.5);
   if (!area || area.sum < sure * area.count) return false;
-  let all = 0;
-  for (let i = 0; i < probabilities.length; i++) all += probabilities[i];
-  return area.sum >= share * all;
+  return area.sum >= share * sumOf(probabilities);
 }
 
 /** Looks at the outline, then at what was found there, until that is the same. */

@@ -1,5 +1,5 @@
 import type { Size } from "@sluice/core";
-import { maskCanvas, type Segmentation } from "./canvas";
+import { canvas, type Segmentation } from "./canvas";
 
 /** Where each output pixel's centre lies between two input pixels (half-pixel centres, edges repeated). */
 function taps(from: number, to: number) {
@@ -31,7 +31,7 @@ export function segment(
   const across = taps(size.width, photo.width);
   const down = taps(size.height, photo.height);
   const stretched = rowStretcher(probabilities, size.width, across);
-  const canvas = maskCanvas(photo, threshold);
+  const found = canvas(photo, threshold);
   const between = new Float32Array(photo.width);
   for (let y = 0; y < photo.height; y++) {
     const [low, high, share] = [down.low[y], down.high[y], down.share[y]];
@@ -40,9 +40,9 @@ export function segment(
     const above = stretched(low);
     const below = stretched(high);
     for (let x = 0; x < photo.width; x++) between[x] = above[x] + (below[x] - above[x]) * share;
-    canvas.putRow(y, 0, photo.width, between);
+    found.putRow(y, 0, photo.width, between);
   }
-  return canvas.done();
+  return found.done();
 }
 
 /** The largest probability of each row. */

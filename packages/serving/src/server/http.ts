@@ -17,12 +17,12 @@ const CHECKED_EVERY_MS = 1_000;
 
 /** A Node server for an app. What never becomes a request of the web's kind is answered like other errors. */
 export function httpServer(
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (request: Request, env: { incoming: IncomingMessage }) => Response | Promise<Response>,
   { headersTimeoutMs = 10_000, requestTimeoutMs = 30_000, isStopping, logger }: HttpOptions,
 ): Server {
   const answer = async (request: Request, { incoming }: { incoming: IncomingMessage }) => {
     if (lacksHost(incoming)) return malformedAnswer(logger);
-    const response = await fetch(request);
+    const response = await fetch(request, { incoming });
     if (isStopping()) response.headers.set("Connection", "close");
     return response;
   };

@@ -3,7 +3,7 @@ import { Release } from "@sluice/core";
 import { memoryWorld } from "@sluice/core/testing/index";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Predictor } from "../predictor";
-import { form, greyPhoto, raw, toyPredictor } from "../testing";
+import { form, greyPhoto, predictingAfter, raw, toyPredictor } from "../testing";
 import { openHostWorld, putToy } from "../testing/toy-world";
 import { serveWorld } from "./follow-world";
 import { startServer } from "./index";
@@ -24,12 +24,11 @@ function gated() {
   const isEntered = new Promise<void>((resolve) => {
     entered = resolve;
   });
-  const predict: Predictor["predict"] = async (...photo) => {
+  const waiting = predictingAfter(predictor, () => {
     entered();
-    await isOpen;
-    return predictor.predict(...photo);
-  };
-  return { model: () => ({ number: 1, predictor: { ...predictor, predict } }), open, isEntered };
+    return isOpen;
+  });
+  return { model: () => ({ number: 1, predictor: waiting }), open, isEntered };
 }
 
 test("it answers over a socket, a form as well as a raw body", async () => {

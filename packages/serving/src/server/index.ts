@@ -33,7 +33,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | undefined;
   const isStopping = () => closing !== undefined;
   const app = createApp({ ...options, registry, isStopping });
-  const server = httpServer((request) => app.fetch(request), { ...options, isStopping });
+  const server = httpServer((request, env) => app.fetch(request, env), { ...options, isStopping });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => reject(cannotListen(cause, hostname, port)));
     server.listen(port, hostname, resolve);

@@ -11,6 +11,19 @@ import { toyBundle } from "../predictor/toy";
 /** A real ONNX model of a few hundred bytes: it finds what is red. */
 export const toyPredictor = (): Promise<Predictor> => loadPredictor({ ...toyBundle(), threads: 1 });
 
+/** A predictor to which something happens before it looks at a photo. @param first may reject */
+export const predictingAfter = (predictor: Predictor, first: () => unknown): Predictor => ({
+  ...predictor,
+  predict: async (...photo) => {
+    await first();
+    return predictor.predict(...photo);
+  },
+  predictPng: async (...photo) => {
+    await first();
+    return predictor.predictPng(...photo);
+  },
+});
+
 /**
  * A grey photo of 480x640 px, upright, with a red window at left 150, top 200 of 180x100 px.
  *

@@ -1,6 +1,12 @@
 import { type Blobs, type Dataset, Photo, type Training } from "@sluice/core";
 import { createApp } from "@sluice/serving/app/index";
-import { loadPredictorFromBlobs, look, type Network, type Networks } from "@sluice/serving/predictor/index";
+import {
+  loadPredictorFromBlobs,
+  look,
+  maskOf,
+  type Network,
+  type Networks,
+} from "@sluice/serving/predictor/index";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import type { Tf } from "../backend";
 import { forwardInference } from "../network/inference";
@@ -49,7 +55,7 @@ export async function measureServability(
         if (response.status !== 200) return answer(`${pair.id}: ${response.status} ${body.toString("utf8")}`);
         const served = await Photo.maskPixels(body, `the served mask of ${pair.id}`);
         const own = await look(await Photo.view(photo, pair.id), predictor.bundle, networks);
-        agreements.push(share(served, pair, own.mask));
+        agreements.push(share(served, pair, maskOf(own)));
       }
     } finally {
       await predictor.close();

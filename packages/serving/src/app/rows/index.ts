@@ -2,7 +2,7 @@ import { parseJson, SluiceError } from "@sluice/core";
 import { createMiddleware } from "hono/factory";
 import { type ModelLibrary, versionOf } from "../../onnx/library";
 import { shown, type Tensor } from "../../onnx/tensor";
-import { readBody } from "../body";
+import { readBody, sourceOf } from "../body";
 import type { AppContext, AppEnv, Serving } from "../context";
 import { mediaType } from "../media-type";
 import type { Account } from "../uploads";
@@ -22,7 +22,7 @@ export const predictRows = (serving: Serving) =>
 
 async function answerRows(c: AppContext, serving: Serving, library: ModelLibrary, account: Account) {
   const { limits, metrics, slots } = serving;
-  const body = await readBody(c.req.raw, limits.bodyBytes, account);
+  const body = await readBody(sourceOf(c), limits.bodyBytes, account);
   const { model: name, version: number, rows } = parse(body);
   const version = versionOf(await library.find(name), number);
   if (version.kind !== "tabular") {

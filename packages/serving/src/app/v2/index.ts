@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { Imported, SluiceError } from "@sluice/core";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { noModel } from "../../onnx/library";
+import { sourceOf } from "../body";
 import type { AppContext, AppEnv, Serving } from "../context";
 import { note, tellWhen } from "../errors";
 import { VERSION } from "../status";
@@ -70,7 +71,7 @@ async function infer(c: AppContext, serving: Serving, account: Account): Promise
   const model = await modelOf(c, serving);
   const version = versionOf(c);
   const specs = await model.metadata(version);
-  const asked = await readRequest(c.req.raw, serving.limits, account, specs.inputs);
+  const asked = await readRequest(sourceOf(c), serving.limits, account, specs.inputs);
   const wanted = wantedOutputs(asked, specs.outputs);
   const { version: number, outputs } = await model.infer(c, asked, version);
   const chosen = wanted.map(({ name, isBinary }) => {

@@ -1,6 +1,6 @@
 import { type Imported, parseJson, SluiceError } from "@sluice/core";
 import { elementCount, invalidTensor, shown, type Tensor } from "../../onnx/tensor";
-import { readBody, tooLarge } from "../body";
+import { readBody, type Source, tooLarge } from "../body";
 import type { Limits } from "../deps";
 import type { Account } from "../uploads";
 import { valuesFromBinary } from "./binary";
@@ -29,15 +29,16 @@ const BYTES_OF_A_TEXT = 200;
  * Throws `usage.invalid`, `input.tensor_invalid`, `serving.body_too_large`, `serving.busy`.
  */
 export async function readRequest(
-  request: Request,
+  source: Source,
   limits: Limits,
   account: Account,
   specs: readonly Imported.TensorSpec[],
 ): Promise<Asked> {
-  const encoding = request.headers.get("content-encoding") ?? "identity";
+  const { headers } = source.request;
+  const encoding = headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") throw malformed("the body is compressed", "Send it as it is.");
-  const body = await readBody(request, limits.batchBytes, account);
-  const jsonBytes = jsonLength(request.headers.get(JSON_LENGTH), body.length);
+  const body = await readBody(source, limits.batchBytes, account);
+  const jsonBytes = jsonLength(headers.get(JSON_LENGTH), body.length);
   // JSON takes many times its size in memory; binary data does not.
   if (jsonBytes > limits.bodyBytes) throw tooLarge("The request's JSON", limits.bodyBytes);
   const { id, parameters, inputs, outputs } = parse(body.subarray(0, jsonBytes));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { appWith, redWindow, toyPredictor } from "../../testing";
+import { appWith, predictingAfter, redWindow, toyPredictor } from "../../testing";
 import { toBinary } from "./binary";
 import { InferAnswer, ModelMetadata } from "./schemas";
 import { outputsOf, type V2Toys, v2Toys } from "./testing";
@@ -107,11 +107,7 @@ describe("the champion's masks", () => {
       open = resolve;
     });
     const { predictor } = toys;
-    const slow = {
-      ...predictor,
-      predict: (...photo: Parameters<typeof predictor.predict>) =>
-        gate.then(() => predictor.predict(...photo)),
-    };
+    const slow = predictingAfter(predictor, () => gate);
     let number = 3;
     const app = appWith(predictor, { model: () => ({ number, predictor: slow }), limits: { atOnce: 1 } });
     const body = JSON.stringify({ inputs: [{ ...image, data: [...pixels()] }] });

@@ -1,7 +1,7 @@
 import { Imported, Photo, SluiceError } from "@sluice/core";
 import sharp from "sharp";
 import { invalidTensor, showShape, type Tensor } from "../../onnx/tensor";
-import type { Segmentation } from "../../predictor";
+import type { Found, Prediction } from "../../predictor";
 import type { Chosen } from "../choose";
 import type { AppContext, Serving } from "../context";
 import type { Models } from "../deps";
@@ -93,7 +93,7 @@ function toFile({ values }: Tensor): Uint8Array {
   return isText ? Buffer.from(Buffer.from(file).toString("latin1"), "base64") : file;
 }
 
-function toOutputs({ mask, width, height, box, areaPx, confidence }: Segmentation): Tensor[] {
+function toOutputs({ mask, width, height, box, areaPx, confidence }: Prediction): Tensor[] {
   const sides = box ? [box.left, box.top, box.width, box.height] : [0, 0, 0, 0];
   const values: Record<string, Pick<Tensor, "shape" | "values">> = {
     mask: { shape: [height, width], values: mask.map((pixel) => (pixel ? 255 : 0)) },
@@ -108,7 +108,7 @@ function toOutputs({ mask, width, height, box, areaPx, confidence }: Segmentatio
   }));
 }
 
-function count({ metrics }: Serving, chosen: Chosen, found: Segmentation, started: number): void {
+function count({ metrics }: Serving, chosen: Chosen, found: Found, started: number): void {
   if (chosen.traffic === "replay") {
     metrics.replayed(labelsOf(chosen));
     return;

@@ -1,7 +1,6 @@
 // A program: what runs in each thread of the pool. It answers `Question`s one after the other, as they come.
 import { answerQuestions } from "../../worker/answer";
 import { type LocalPredictor, loadPredictor } from "../index";
-import { encodeMask } from "../mask-png";
 import type { Answered, Question } from "./protocol";
 
 interface Loaded {
@@ -23,10 +22,7 @@ async function answerTo(question: Question): Promise<Answered> {
   }
   if (!loaded) throw new Error(`Model ${question.model} is not loaded in this thread`);
   const { photo, name, alone } = question;
-  const prediction = await (alone ? loaded.alone : loaded.together).predict(photo, name);
-  if (question.ask === "predict") return prediction;
-  const { mask, ...rest } = prediction;
-  return { ...rest, png: encodeMask(mask, rest) };
+  return (alone ? loaded.alone : loaded.together)[question.ask](photo, name);
 }
 
 /** What is moved, not copied, to who asked. */
