@@ -1,3 +1,5 @@
+import { storePixel } from "./pixel";
+
 // Pictures are sampled bilinearly at multiples of 1/128 px, so that a weight is a whole number up to 2^14, which the
 // 16-bit products of SIMD take. A sample is where its top left pixel lies, the weights of the upper two pixels (the
 // right one's in the high half), and those of the lower two: twelve bytes.
@@ -11,7 +13,7 @@ const ROUNDED: f32 = 8388608;
  *
  * @param data [height, width, channels] uint8; one row and 8 bytes after it are read, too, and count nothing
  * @param samples room for those of one row of the result and 3 more
- * @param out [rows, columns, channels] uint8
+ * @param out [rows, columns, channels] uint8, and a byte more that may be written
  * @param x0 the first sample's place, px; `xi` and `yi` lead to the next in its row, `xj` and `yj` to the next row's
  */
 export function sample(
@@ -41,7 +43,8 @@ export function sample(
       const y = <f32>(y0 + step * yj);
       place(data, width, height, channels, samples + SAMPLE_BYTES * inRow * j, inRow, x, y, <f32>xi, <f32>yi);
     }
-    if (channels === 3) colours(samples, 3 * width, out, columns, across, down, share);
+    if (channels === 3 && down * across === 1) colour(samples, 3 * width, out, columns);
+    else if (channels === 3) colours(samples, 3 * width, out, columns, across, down, share);
     else greys(samples, width, out, columns, across, down, share);
     out += channels * columns;
   }
@@ -133,10 +136,18 @@ function colours(
       }
       sum = f32x4.add(sum, f32x4.convert_i32x4_s(inRow));
     }
-    const mean = i32x4.trunc_sat_f32x4_u(f32x4.add(f32x4.mul(sum, shares), half));
-    store<u8>(out, i32x4.extract_lane(mean, 0));
-    store<u8>(out, i32x4.extract_lane(mean, 1), 1);
-    store<u8>(out, i32x4.extract_lane(mean, 2), 2);
+    storePixel(out, i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(sum, shares), half)));
+  }
+}
+
+/** One sample for each pixel. */
+function colour(samples: usize, stride: i32, out: usize, columns: i32): void {
+  const half = i32x4.splat(1 << 13);
+  for (let column = 0; column < columns; column++, out += 3, samples += SAMPLE_BYTES) {
+    const at = <usize>load<i32>(samples);
+    const upper = i32x4.dot_i16x8_s(pairs(at), v128.load32_splat(samples, 4));
+    const lower = i32x4.dot_i16x8_s(pairs(at + stride), v128.load32_splat(samples, 8));
+    storePixel(out, i32x4.shr_u(i32x4.add(i32x4.add(upper, lower), half), 14));
   }
 }
 

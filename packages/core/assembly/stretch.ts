@@ -1,3 +1,5 @@
+import { storePixel } from "./pixel";
+
 /**
  * A picture at another size, by weighted sums of its rows and then of what those leave of each column.
  *
@@ -10,7 +12,7 @@
  * @param firstColumns [columns] int32
  * @param columnWeights [columns, columnTaps] float32 that sum to 2^-14
  * @param line room for (`width` + `columnTaps`) * `channels` float32, and 16 more; all zero
- * @param out [rows, columns, channels] uint8
+ * @param out [rows, columns, channels] uint8, and three bytes more that may be written
  */
 export function stretch(
   data: usize,
@@ -80,12 +82,7 @@ function sumColumns(
     for (let tap = 0; tap < taps; tap++, from += pixel, weights += 4) {
       sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load32_splat(weights)));
     }
-    const found = i32x4.trunc_sat_f32x4_u(sum);
-    store<u8>(out, i32x4.extract_lane(found, 0));
-    if (channels === 3) {
-      store<u8>(out, i32x4.extract_lane(found, 1), 1);
-      store<u8>(out, i32x4.extract_lane(found, 2), 2);
-    }
+    storePixel(out, i32x4.trunc_sat_f32x4_s(sum));
     out += channels;
   }
   return out;
