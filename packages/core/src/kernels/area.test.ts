@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Area, largestArea } from "./area";
+import { type Area, largestArea, sumOf } from "./area";
 
 /** Rows of digits: tenths. */
 function picture(...rows: string[]) {
@@ -61,6 +61,13 @@ test("no area anywhere has a larger sum, by another way of finding them", () => 
     }),
     { numRuns: 200 },
   );
+});
+
+test("a sum counts every value, also those beyond the last four", () => {
+  for (let count = 0; count < 10; count++) {
+    const values = Float32Array.from({ length: count }, (_, i) => 2 ** i);
+    expect(sumOf(values)).toBe(2 ** count - 1);
+  }
 });
 
 const sumIn = (values: Float32Array, area: Area | null) =>
