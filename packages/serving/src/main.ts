@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   if (verb === "fetch") return fetchInto(cache, world);
   collectSeldom();
   const blobs = cache ? await cachedBlobs(world.blobs, cache) : world.blobs;
-  const log = jsonLog((line) => process.stderr.write(`${line}\n`), toLevel(process.env.SLUICE_LOG_LEVEL));
+  const log = jsonLog(console.error, toLevel(process.env.SLUICE_LOG_LEVEL));
   const origins = parseOrigins(process.env.SLUICE_ALLOWED_ORIGINS);
   const server = await serveWorld(
     { ...world, blobs },
