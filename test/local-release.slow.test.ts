@@ -15,7 +15,7 @@ import { rollBack } from "../packages/functions/src/steps/roll-back";
 import { judged } from "./judged";
 import { type Load, startLoad } from "./load";
 
-const RELEASE = { strategy: "canary", windowSeconds: 12, minimumRequests: 10, canaryWeight: 0.2 } as const;
+const RELEASE = { strategy: "canary", windowSeconds: 12, minimumRequests: 20, canaryWeight: 0.2 } as const;
 const LOOK_MS = 500;
 /** From a verdict to the last answer of the model that is taken back. */
 const ROLLBACK_LIMIT_MS = 10_000;

@@ -5,8 +5,8 @@ const RUN_BYTES: i32 = 24;
  * The connected area (by its sides, not its corners) of values at or over a threshold with the largest sum.
  *
  * @param values [height, width] float32, and 16 bytes after them that may be read
- * @param out room for the area's sum (float64), and for half as many runs as there are values, 24 bytes each: where a
- * run starts and ends comes first (int32 each); values are counted row by row
+ * @param out room for the area's sum (float64), and for a run at every second value of each row, 24 bytes each: where
+ * it starts and ends comes first (int32 each); values are counted row by row
  * @returns how many runs the area has; 0 where nothing reaches the threshold
  */
 export function largestArea(values: usize, width: i32, height: i32, threshold: f64, out: usize): i32 {
@@ -92,15 +92,12 @@ function standFor(runs: usize, run: i32): i32 {
   return run;
 }
 
-/** Moves the area's runs to the front. */
+/** Moves the area's runs to the front: where they start and end, for what stands for them is still asked for. */
 function keep(runs: usize, count: i32, area: i32): i32 {
-  // First all are told, for a run that is moved overwrites one that others may lead to.
-  for (let i = 0; i < count; i++) store<i32>(runs + RUN_BYTES * i, standFor(runs, i), 16);
   let kept = 0;
   for (let i = 0; i < count; i++) {
-    const run = runs + RUN_BYTES * i;
-    if (load<i32>(run, 16) !== area) continue;
-    store<i64>(runs + RUN_BYTES * kept, load<i64>(run));
+    if (standFor(runs, i) !== area) continue;
+    store<i64>(runs + RUN_BYTES * kept, load<i64>(runs + RUN_BYTES * i));
     kept++;
   }
   return kept;

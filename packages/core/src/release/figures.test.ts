@@ -51,6 +51,16 @@ test("nothing in the window is nothing, not zero", () => {
   });
 });
 
+test("of fewer than 100 answers one slow one is no tail; two are", () => {
+  const seen = (slow: number) => figuresBetween(at(["a", {}]), at(["a", { fast: 20 - slow, slow }]));
+  expect(seen(1).p99Ms).toBeCloseTo(100, 6);
+  expect(seen(2).p99Ms).toBeCloseTo(175, 6); // half of the way from 100 to 250 ms
+  const replayed = (...ms: number[]) => figuresOf(ms.map((ms) => ({ ms, area: 0.1, confidence: 0.9 }))).p99Ms;
+  expect(replayed(900, 30, 20)).toBe(30);
+  expect(replayed(900, 800, 20)).toBe(800);
+  expect(replayed(40)).toBe(40);
+});
+
 test("replayed photos are told one by one", () => {
   const answers = Array.from({ length: 100 }, (_, i) => ({
     ms: i + 1,

@@ -8,7 +8,7 @@ export const Figures = z.object({
   /** Photos that it was asked for: answered, or failed by the server's fault. */
   requests: z.number().int().nonnegative(),
   errors: z.number().int().nonnegative(),
-  /** Null: nothing was answered. */
+  /** 99th percentile; of fewer than 100 answers the second slowest, for one alone says nothing. Null: there is none. */
   p99Ms: z.number().nullable(),
   /** Mean share of the photo that is window, 0..1. */
   area: z.number().nullable(),
@@ -87,13 +87,16 @@ const bucketsOf = (total: Record<string, number>) =>
 function p99Of(buckets: { le: number; count: number }[]): number | null {
   const all = buckets.at(-1)?.count ?? 0;
   if (all <= 0) return null;
-  const rank = 0.99 * all;
+  const rank = tailRank(all);
   const at = buckets.findIndex(({ count }) => count >= rank);
   const { le, count } = buckets[at]!;
   const below = buckets[at - 1] ?? { le: 0, count: 0 };
   if (le === Infinity) return below.le * 1_000;
   return (below.le + ((le - below.le) * (rank - below.count)) / (count - below.count)) * 1_000;
 }
+
+/** One of 100 answers is slower; of fewer, too, one is. */
+const tailRank = (count: number) => (count > 1 ? Math.min(0.99 * count, count - 1) : count);
 
 /** One replayed photo's answer; null: it failed by the server's fault. */
 export const Replayed = z
@@ -114,7 +117,7 @@ export function figuresOf(replayed: Replayed[]): Figures {
   return {
     requests: replayed.length,
     errors: replayed.length - answers.length,
-    p99Ms: times[Math.ceil(0.99 * times.length) - 1] ?? null,
+    p99Ms: times[Math.ceil(tailRank(times.length)) - 1] ?? null,
     area: mean(answers.map(({ area }) => area)),
     confidence: mean(answers.flatMap(({ confidence }) => confidence ?? [])),
   };

@@ -161,10 +161,7 @@ test("NDJSON: a line for each photo as soon as it is done, with how far it is", 
 
 test("a reader that goes away ends the work and frees its slot", async () => {
   let asked = 0;
-  const counting: Predictor = {
-    ...predictor,
-    predict: (...photo) => predictor.predict(...photo).finally(() => asked++),
-  };
+  const counting = predictingAfter(predictor, () => asked++);
   const app = appWith(counting, { limits: { inFlight: 1 } });
   const photo = await greyPhoto();
   const many = form(
@@ -177,6 +174,7 @@ test("a reader that goes away ends the work and frees its slot", async () => {
   await vi.waitFor(async () =>
     expect((await app.request("/predict", raw(photo, "image/png"))).status).toBe(200),
   );
+  expect(asked).toBeGreaterThan(1);
   expect(asked).toBeLessThan(45);
 });
 

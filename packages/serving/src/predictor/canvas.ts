@@ -10,7 +10,7 @@ export interface Found extends Size {
 }
 
 export interface Segmentation extends Found {
-  /** Of foreground, from the top, and in each row from the left: a mask is a few of them. */
+  /** Of foreground, from the top, and in each row from the left: of a window a few, of noise as many as pixels. */
   runs: readonly CloseUp.Run[];
 }
 

@@ -32,7 +32,7 @@ export interface Predictor {
   readonly digest: string;
   /** @param name of the photo, for messages. Throws `photo.unreadable`, `photo.unsupported`, `photo.too_large`. */
   predict(photo: Uint8Array, name: string): Promise<Prediction>;
-  /** As `predict`; the mask is never there pixel by pixel. */
+  /** As `predict`; the mask is written without being there as a whole. */
   predictPng(photo: Uint8Array, name: string): Promise<PngPrediction>;
   /** Predicts one grey photo, so that the first real one is not the slow one. */
   warmUp(): Promise<void>;

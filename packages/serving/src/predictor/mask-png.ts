@@ -11,7 +11,7 @@ const GREY = [8, 0, 0, 0, 0];
 
 /**
  * A mask as PNG of 0 and 255, in a fraction of the CPU that libvips takes for it: rows without foreground, nearly all of
- * a photo's, are compressed once. `Photo.maskPng` stays what writes the dataset's masks, which are known by their bytes.
+ * a photo's, are compressed once for all photos of its width. `Photo.maskPng` stays what writes the dataset's masks, which are known by their bytes.
  */
 export function encodeMask(mask: Mask): Buffer {
   const size = Buffer.alloc(8);
@@ -44,20 +44,32 @@ function compressed(mask: Mask): Buffer {
     const filters = rowOf(start) + 1 - (width + 1) * BAND * above;
     middle.fill(255, start + filters, end + filters);
   }
-  const bands = (count: number) => Array<Buffer>(count).fill(emptyBand(width));
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(adler32(mask));
-  return Buffer.concat([ZLIB, ...bands(above), blocks(middle), ...bands(below), LAST_BLOCK, checksum]);
+  return Buffer.concat([
+    ZLIB,
+    ...emptyBands(above, width),
+    blocks(middle),
+    ...emptyBands(below, width),
+    LAST_BLOCK,
+    checksum,
+  ]);
 }
 
 /** Whole bytes, after which further blocks may come, that do not look back at these. */
 const blocks = (bytes: Uint8Array): Buffer =>
   deflateRawSync(bytes, { level: 1, strategy: constants.Z_RLE, finishFlush: constants.Z_FULL_FLUSH });
 
-let lastEmpty: { width: number; band: Buffer } = { width: 0, band: Buffer.alloc(0) };
-function emptyBand(width: number): Buffer {
-  if (lastEmpty.width !== width) lastEmpty = { width, band: blocks(new Uint8Array((width + 1) * BAND)) };
-  return lastEmpty.band;
+/** Of so many widths: photos stand and lie. */
+const MOST_KEPT = 8;
+const kept = new Map<number, Buffer>();
+
+function emptyBands(count: number, width: number): Buffer[] {
+  if (count === 0) return [];
+  const band = kept.get(width) ?? blocks(new Uint8Array((width + 1) * BAND));
+  if (kept.size === MOST_KEPT && !kept.has(width)) kept.clear();
+  kept.set(width, band);
+  return Array<Buffer>(count).fill(band);
 }
 
 const ADLER_BASE = 65_521;

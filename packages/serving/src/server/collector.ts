@@ -5,6 +5,6 @@ import { setFlagsFromString } from "node:v8";
  *
  * For a whole process that does little but predict: a photo leaves a megabyte or two in buffers and next to no objects,
  * so V8, which sees a small heap grow fast, collects all of it every few photos, in several threads: an eighth of the
- * CPU. Five times that small heap is some 100 MB in each predicting thread.
+ * CPU. Five times that small heap is at most some 100 MB in each thread, the serving one, too.
  */
 export const collectSeldom = (): void => setFlagsFromString("--heap-growing-percent=400");

@@ -71,6 +71,25 @@ test("a body over the limit is answered before it has all come, with and without
   await server.close();
 });
 
+test("after a body over the limit, sent to its end, the connection takes the next request", async () => {
+  const limits = { bodyBytes: 1_000 };
+  const server = await startServer({ port: 0, model: () => ({ number: 1, predictor }), limits });
+  const photo = Buffer.from(await greyPhoto());
+  const socket = connect(server.port, "127.0.0.1");
+  const head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n";
+  socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+  for (let i = 0; i < 20; i++) socket.write(`64\r\n${"x".repeat(100)}\r\n`);
+  socket.write(`0\r\n\r\n${head}Content-Length: ${photo.length}\r\n\r\n`);
+  socket.write(photo);
+  let answers = "";
+  socket.on("data", (data) => {
+    answers += data.toString("latin1");
+  });
+  await expect.poll(() => answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 413", "HTTP/1.1 200"]);
+  socket.destroy();
+  await server.close();
+});
+
 test("a client that goes away while it sends gives its memory back and leaves the log quiet", async () => {
   const lines: string[] = [];
   const server = await startServer({
