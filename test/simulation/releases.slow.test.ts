@@ -38,7 +38,7 @@ describe("a canary broken on purpose goes back, and says why:", () => {
       "one that is slow",
       { latencyMs: 900 },
       100,
-      /99 % of its requests take up to 995 ms, the champion's 99 ms/,
+      /99 % of its requests take up to 975 ms, the champion's 99 ms/,
     ],
     ["one that is not loaded", { isBroken: true }, 100, /it was not ready within 120 s: the model is cut/],
   ])("%s", async (_, conduct: Conduct, traffic, reason) => {
