@@ -12,6 +12,8 @@ export const serve = command(
   async (args, io) => {
     const port = portOf(args.port);
     const { serveWorld } = await import("@sluice/serving/server/follow-world");
+    const { collectSeldom } = await import("@sluice/serving/server/collector");
+    collectSeldom();
     const log = (line: string) => io.complain(line);
     const server = await serveWorld(stored(homeOf(args)), { port, hostname: args.host, log });
     io.say(`The predict page: ${server.url}/  (Ctrl-C ends it)`);

@@ -11,7 +11,8 @@ const GREY = [8, 0, 0, 0, 0];
 
 /**
  * A mask as PNG of 0 and 255, in a fraction of the CPU that libvips takes for it: rows without foreground, nearly all of
- * a photo's, are compressed once for all photos of its width. `Photo.maskPng` stays what writes the dataset's masks, which are known by their bytes.
+ * a photo's, are compressed once for all photos of its width. `Photo.maskPng` stays what writes the dataset's masks,
+ * which are known by their bytes.
  */
 export function encodeMask(mask: Mask): Buffer {
   const size = Buffer.alloc(8);
