@@ -44,7 +44,7 @@ console.log("network    input    batch    ours    other         ratio  (of the r
 for (const [name, plan] of plans) {
   if (plan) compare(name, plan, "PyTorch", (plan) => peerStep(plan), rounds);
 }
-compare("locator", locatorPlan(recipe), "ours on wasm", (plan) => ownStep(plan, "wasm"), 1);
+compare("locator", locatorPlan(recipe), "ours on wasm", (plan) => ownStep(plan, "wasm"), rounds);
 if (values.data) await raceToDice({ ...values, data: values.data, python });
 
 /** One line of the table: ours and another, `rounds` times in turn. */

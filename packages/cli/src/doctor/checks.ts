@@ -33,7 +33,7 @@ export function backendCheck(native: Probed, wasm: Probed): Check {
   if (native.ok) return { name, state: "ok", detail: `native TensorFlow (${native.answer})` };
   const why = `native TensorFlow does not load: ${native.reason}`;
   if (wasm.ok) {
-    return { name, state: "fallback", detail: `wasm, four to seven times slower; ${why}`, fix: SETUP };
+    return { name, state: "fallback", detail: `wasm, some three times slower; ${why}`, fix: SETUP };
   }
   return { name, state: "missing", detail: `${why}; wasm does not either: ${wasm.reason}`, fix: "npm ci" };
 }

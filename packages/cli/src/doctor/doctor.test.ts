@@ -24,7 +24,7 @@ test("the training backend is native, else wasm with the reason and the way back
   expect(backendCheck(no("no addon"), yes("4.22.0"))).toEqual({
     name: "training backend",
     state: "fallback",
-    detail: "wasm, four to seven times slower; native TensorFlow does not load: no addon",
+    detail: "wasm, some three times slower; native TensorFlow does not load: no addon",
     fix: "npm run setup",
   });
   expect(backendCheck(no("no addon"), no("gone")).state).toBe("missing");

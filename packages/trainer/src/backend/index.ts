@@ -3,7 +3,6 @@ import path from "node:path";
 import type { Training } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
 import type { Tf } from "./tf";
-import { registerConvGradients } from "./wasm-conv-gradients";
 
 export type { Tf } from "./tf";
 export type BackendName = "native" | "wasm";
@@ -25,7 +24,7 @@ process.env.TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE ??= "false";
 const require = createRequire(import.meta.url);
 
 /**
- * The tensor library: native TensorFlow if it loads, else WebAssembly (four to seven times slower). `auto` with
+ * The tensor library: native TensorFlow if it loads, else WebAssembly (some three times slower). `auto` with
  * SLUICE_BACKEND=wasm is WebAssembly, as it was chosen for the installation.
  *
  * A process has one backend: ask for one only.
@@ -78,6 +77,5 @@ async function loadWasm(): Promise<Tf> {
     );
   }
   await tf.ready();
-  registerConvGradients(tf);
   return tf;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { gradientError, randomValues } from "../testing/numeric-gradient";
 import { segmentationLoss } from "./loss";
 
 const LOGITS = [
@@ -33,6 +34,15 @@ test("cross-entropy is the mean over all pixels", () => {
 
 test("with Dice it is that and what each image's soft Dice leaves to one", () => {
   expect(loss(LOGITS, "cross_entropy_and_dice")).toBeCloseTo(crossEntropy + 1 - mean(softDice), 6);
+});
+
+test.each(["cross_entropy", "cross_entropy_and_dice"] as const)("the gradient of %s, numerically", (kind) => {
+  const target = Float32Array.from({ length: 32 }, (_, i) => (i < 8 ? 1 : 0)); // the second photo has no window
+  const op = ([logits]: Float32Array[]) => {
+    const { loss, gradient } = segmentationLoss(logits, target, 2, kind);
+    return { y: Float32Array.of(loss), back: ([dy]: Float32Array) => [gradient.map((slope) => slope * dy)] };
+  };
+  expect(gradientError(op, [randomValues(32, 5, -4, 4)], 0.01)).toBeLessThan(3e-3);
 });
 
 describe("cross-entropy", () => {

@@ -1,11 +1,9 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
 import { loadBackend, type Tf } from "../backend";
 import { foldedPositions } from "../data/batch";
-import { randomTensor } from "../testing/numeric-gradient";
+import { randomValues } from "../testing/numeric-gradient";
 import { fields, flatten, unflatten } from "./flat";
-import { forwardInference, spaceToDepth } from "./inference";
-import { upsampleForward } from "./upsample";
+import { forwardInference, spaceToDepth, upsample } from "./inference";
 import { initialWeights, layout, sizeOf, weight, weightSpecs, weightsDigest } from "./weights";
 
 let tf: Tf;
@@ -86,7 +84,7 @@ test("logits come out pixel by pixel: a network of zeros answers the head's bias
 
 test("photos of a batch do not touch one another", () => {
   const weights = initialWeights(recipe, 3);
-  const x = randomTensor<Tensor4D>(tf, [2, 16, 16, 3], 1, 0);
+  const x = tf.tensor4d(randomValues(2 * 16 * 16 * 3, 1, 0), [2, 16, 16, 3]);
   const both = forwardInference(tf, weights, recipe, x).dataSync();
   const second = forwardInference(tf, weights, recipe, x.slice([1, 0, 0, 0])).dataSync();
   for (const [i, value] of second.entries()) expect(value).toBeCloseTo(both[256 + i], 5);
@@ -96,7 +94,7 @@ test("upsampling is that of PyTorch with align_corners=False", () => {
   const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
   // torch.nn.functional.interpolate(torch.tensor([[[[1., 2], [3, 4]]]]), scale_factor=2, mode="bilinear")
   // biome-ignore format: as the picture lies
-  expect([...upsampleForward(tf, x).dataSync()]).toEqual([
+  expect([...upsample(tf, x).dataSync()]).toEqual([
     1, 1.25, 1.75, 2,
     1.5, 1.75, 2.25, 2.5,
     2.5, 2.75, 3.25, 3.5,

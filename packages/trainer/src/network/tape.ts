@@ -1,4 +1,4 @@
-import type { Handle, NativeKernels } from "../backend/native-kernels";
+import type { Handle, Kernels } from "../kernels/kernels";
 
 /** A value on the way to the loss, and what the loss has to say of it so far. */
 export interface Node {
@@ -15,7 +15,7 @@ export class Tape {
   private readonly live = new Set<Handle>();
   private readonly steps: (() => void)[] = [];
 
-  constructor(private readonly kernels: Pick<NativeKernels, "add" | "free">) {}
+  constructor(private readonly kernels: Pick<Kernels, "add" | "free">) {}
 
   own<H extends Handle>(handle: H): H {
     this.live.add(handle);

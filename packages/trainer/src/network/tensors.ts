@@ -1,6 +1,5 @@
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../backend";
-import type { Units } from "./unet";
 import { sizeOf, type WeightSpec } from "./weights";
 
 /** Tensors by weight name. */
@@ -25,10 +24,3 @@ export function byName(specs: readonly WeightSpec[], tensors: readonly Tensor[])
     throw new RangeError(`the network has no ${name}`);
   };
 }
-
-/** What training and inference by tfjs have in common. */
-export const tensorUnits = (tf: Tf, named: Named): Pick<Units<Tensor4D>, "pool" | "join" | "head"> => ({
-  pool: (x) => tf.maxPool(x, 2, 2, "valid"),
-  join: (skip, below) => tf.concat([skip, below], 3),
-  head: (x) => tf.conv2d(x, named("head.kernel") as Tensor4D, 1, "same").add(named("head.bias")),
-});

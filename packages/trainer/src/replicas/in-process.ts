@@ -1,20 +1,18 @@
 import type { Tf } from "../backend";
-import { nativeKernels } from "../backend/native-kernels";
-import { autograd } from "../network/autograd";
+import { openKernels } from "../kernels";
 import { fields } from "../network/flat";
+import { differentiate } from "../network/gradient";
 import { forwardFolded } from "../network/inference";
-import { nativeGradient } from "../network/native-gradient";
 import { byName, tensorsOf } from "../network/tensors";
 import { layout } from "../network/weights";
 import type { Replica } from "./replica";
 
 /** This process as a replica. */
 export function inProcess(tf: Tf): Replica {
-  const kernels = tf.getBackend() === "tensorflow" ? nativeKernels(tf) : null;
+  const kernels = openKernels(tf);
   return {
     async differentiate(lesson, { parameters }, batch, into) {
-      if (kernels) nativeGradient(kernels, lesson, parameters, batch, into);
-      else autograd(tf, lesson, parameters, batch, into);
+      differentiate(kernels, lesson, parameters, batch, into);
     },
 
     async predict(network, { parameters, statistics }, { input, inputShape }) {

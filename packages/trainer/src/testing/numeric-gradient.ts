@@ -1,51 +1,32 @@
 import { seededRandom } from "@sluice/core/random";
-import type { Tensor } from "@tensorflow/tfjs";
-import type { Tf } from "../backend";
 
 /** Uniform numbers in [low, high). */
-export function randomTensor<T extends Tensor>(tf: Tf, shape: number[], seed: number, low = -1, high = 1): T {
+export function randomValues(count: number, seed: number, low = -1, high = 1): Float32Array {
   const random = seededRandom(seed);
-  const size = shape.reduce((product, side) => product * side, 1);
-  return tf.tensor(
-    Float32Array.from({ length: size }, () => low + (high - low) * random()),
-    shape,
-  ) as T;
+  return Float32Array.from({ length: count }, () => low + (high - low) * random());
 }
 
+/** A function of vectors, and the way back: from the slope of its values to that of each input. */
+export type Differentiable = (inputs: Float32Array[]) => {
+  y: Float32Array;
+  back(dy: Float32Array): Float32Array[];
+};
+
 /**
- * Compares the gradient of a random weighting of `f` with central differences, at every place of every input.
+ * Compares the gradient of a random weighting of `op` with central differences, at every place of every input.
  *
  * @returns the largest difference, relative to the largest gradient of that input
  */
-export function gradientError(
-  tf: Tf,
-  f: (...inputs: Tensor[]) => Tensor,
-  inputs: Tensor[],
-  epsilon: number,
-): number {
-  const weighted = (...at: Tensor[]) => {
-    const y = f(...at);
-    return y
-      .mul(randomTensor(tf, y.shape, 7))
-      .sum()
-      .asScalar();
-  };
-  const analytic = tf
-    .grads(weighted)(inputs)
-    .map((gradient) => gradient.dataSync());
-  const errors = inputs.map((input, which) => {
-    const values = input.dataSync();
-    const valueWith = (place: number, change: number) =>
-      tf.tidy(() => {
-        const moved = Float32Array.from(values);
-        moved[place] += change;
-        const at = inputs.map((other, i) => (i === which ? tf.tensor(moved, input.shape) : other));
-        return weighted(...at).dataSync()[0];
-      });
-    const scale = Math.max(...analytic[which].map(Math.abs));
-    const differences = Array.from(values, (_, place) => {
-      const numeric = (valueWith(place, epsilon) - valueWith(place, -epsilon)) / (2 * epsilon);
-      return Math.abs(numeric - analytic[which][place]);
+export function gradientError(op: Differentiable, inputs: Float32Array[], epsilon: number): number {
+  const { y, back } = op(inputs);
+  const weights = randomValues(y.length, 7);
+  const weighted = (at: Float32Array[]) => op(at).y.reduce((sum, value, i) => sum + value * weights[i], 0);
+  const errors = back(weights).map((analytic, which) => {
+    const scale = Math.max(...analytic.map(Math.abs));
+    const differences = Array.from(analytic, (slope, place) => {
+      const valueWith = (change: number) =>
+        weighted(inputs.map((input, i) => (i === which ? input.with(place, input[place] + change) : input)));
+      return Math.abs((valueWith(epsilon) - valueWith(-epsilon)) / (2 * epsilon) - slope);
     });
     return Math.max(...differences) / scale;
   });

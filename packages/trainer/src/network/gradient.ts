@@ -1,5 +1,5 @@
-import type { Handle, NativeKernels } from "../backend/native-kernels";
 import type { Batch } from "../data/batch";
+import type { Handle, Kernels } from "../kernels/kernels";
 import { fields } from "./flat";
 import type { Lesson, Slope } from "./lesson";
 import { segmentationLoss } from "./loss";
@@ -13,9 +13,9 @@ interface Parameter {
   gradient: Float32Array;
 }
 
-/** Loss, gradient and batch statistics on TensorFlow's own kernels. @param parameters in stored order */
-export function nativeGradient(
-  kernels: NativeKernels,
+/** Loss, gradient and batch statistics. @param parameters in stored order */
+export function differentiate(
+  kernels: Kernels,
   lesson: Lesson,
   parameters: Float32Array,
   { input, inputShape, target }: Batch,
@@ -25,7 +25,7 @@ export function nativeGradient(
   try {
     const named = parametersOf(tape, kernels, lesson, parameters, into.gradient);
     const photos = tape.own(kernels.tensor(input, inputShape));
-    const units = nativeUnits(kernels, tape, named, statisticsInto(tape, kernels, into.statistics));
+    const units = unitsOf(kernels, tape, named, statisticsInto(kernels, into.statistics));
     const logits = unet(layout(lesson), units, { value: photos, slope: null, isGiven: true });
 
     const values = kernels.read(logits.value);
@@ -41,8 +41,8 @@ export function nativeGradient(
 /** The photos themselves are given: nobody asks for their slope. */
 type Input = Node & { isGiven?: boolean };
 
-function nativeUnits(
-  k: NativeKernels,
+function unitsOf(
+  k: Kernels,
   tape: Tape,
   named: (name: string) => Parameter,
   collect: (mean: Handle, variance: Handle) => void,
@@ -69,7 +69,7 @@ function nativeUnits(
           ...([ofNorm, convolved, gamma.value, norm.reserved, BATCH_NORM_EPSILON] as const),
         );
         tape.own(dx);
-        tape.free(ofNorm, convolved, ...norm.reserved);
+        tape.free(ofNorm, convolved, norm.mean, norm.variance, ...norm.reserved);
         write(gamma, dGamma);
         write(beta, dBeta);
         passBack(x, kernel, dx);
@@ -109,7 +109,7 @@ function nativeUnits(
 
 function parametersOf(
   tape: Tape,
-  kernels: NativeKernels,
+  kernels: Kernels,
   lesson: Lesson,
   parameters: Float32Array,
   gradient: Float32Array,
@@ -130,14 +130,13 @@ function parametersOf(
 }
 
 /** Mean and variance of one norm after the other, as they are stored. */
-function statisticsInto(tape: Tape, kernels: NativeKernels, statistics: Float32Array) {
+function statisticsInto(kernels: Kernels, statistics: Float32Array) {
   let offset = 0;
   return (...ofBatch: Handle[]) => {
     for (const handle of ofBatch) {
       const values = kernels.read(handle);
       statistics.set(values, offset);
       offset += values.length;
-      tape.free(handle);
     }
   };
 }

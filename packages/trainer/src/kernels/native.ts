@@ -1,10 +1,6 @@
-import type { Tf } from "./tf";
+import type { Tf } from "../backend";
+import type { Handle, Kernels } from "./kernels";
 
-/** A value of TensorFlow's: the caller frees it. */
-export interface Handle {
-  readonly id: number;
-  readonly shape: readonly number[];
-}
 interface Attribute {
   name: string;
   type: number;
@@ -20,15 +16,13 @@ interface Binding extends Record<Types | AttributeTypes, number> {
   executeOp(op: string, attributes: Attribute[], inputs: number[], outputs: number): Handle[];
 }
 
-export type NativeKernels = ReturnType<typeof nativeKernels>;
-
 /**
  * TensorFlow's kernels for a convolutional network and its gradient, called without tfjs in between: that takes half of
- * the time of small operations, and has kernels that tfjs never calls. All tensors are float32 [n, h, w, c].
+ * the time of small operations, and has kernels that tfjs never calls.
  *
  * @param tf with the native backend
  */
-export function nativeKernels(tf: Tf) {
+export function nativeKernels(tf: Tf): Kernels {
   const { binding: b } = tf.backend() as unknown as { binding: Binding };
   const float = (name: string) => ({ name, type: b.TF_ATTR_TYPE, value: b.TF_FLOAT });
   const text = (name: string, value: string) => ({ name, type: b.TF_ATTR_STRING, value });
@@ -65,42 +59,32 @@ export function nativeKernels(tf: Tf) {
   const none = { id: b.createTensor([0], b.TF_FLOAT, new Float32Array(0)), shape: [0] };
 
   return {
-    tensor: (values: Float32Array, shape: readonly number[]): Handle => ({
-      id: b.createTensor(shape, b.TF_FLOAT, values),
-      shape,
-    }),
-    read: ({ id }: Handle): Float32Array => b.tensorDataSync(id),
-    free({ id }: Handle): void {
-      b.deleteTensor(id);
-    },
+    tensor: (values, shape) => ({ id: b.createTensor(shape, b.TF_FLOAT, values), shape }),
+    read: ({ id }) => b.tensorDataSync(id),
+    free: ({ id }) => b.deleteTensor(id),
 
-    add: (x: Handle, y: Handle) => one("AddV2", [T], x, y),
-    /** @param y what was rectified */
-    reluGradient: (dy: Handle, y: Handle) => one("ReluGrad", [T], dy, y),
+    add: (x, y) => one("AddV2", [T], x, y),
+    reluGradient: (dy, y) => one("ReluGrad", [T], dy, y),
 
-    /** Stride 1, zeros around; @param kernel [h, w, in, out] */
-    convolve: (x: Handle, kernel: Handle) => one("Conv2D", conv, x, kernel),
-    convolveInputGradient: (dy: Handle, kernel: Handle, x: Handle) =>
-      one("Conv2DBackpropInput", conv, constant(x.shape), kernel, dy),
-    convolveKernelGradient: (dy: Handle, kernel: Handle, x: Handle) =>
+    convolve: (x, kernel) => one("Conv2D", conv, x, kernel),
+    convolveInputGradient: (dy, kernel, x) => one("Conv2DBackpropInput", conv, constant(x.shape), kernel, dy),
+    convolveKernelGradient: (dy, kernel, x) =>
       one("Conv2DBackpropFilter", conv, x, constant(kernel.shape), dy),
-    addBias: (x: Handle, bias: Handle) => one("BiasAdd", [T, NHWC], x, bias),
-    biasGradient: (dy: Handle) => one("BiasAddGrad", [T, NHWC], dy),
+    addBias: (x, bias) => one("BiasAdd", [T, NHWC], x, bias),
+    biasGradient: (dy) => one("BiasAddGrad", [T, NHWC], dy),
 
-    concat: (x: Handle, y: Handle) => one("ConcatV2", [T, ints("N", 2), int32], x, y, channels),
-    /** The two that were joined by `concat`, which have as many channels each. */
-    halves: (dy: Handle) => run("Split", [T, ints("num_split", 2)], [channels, dy], 2),
+    concat: (x, y) => one("ConcatV2", [T, ints("N", 2), int32], x, y, channels),
+    halves: (dy) => run("Split", [T, ints("num_split", 2)], [channels, dy], 2),
 
-    /** Bilinear with half-pixel centres, to twice the side. */
-    double: (x: Handle) => one("ResizeBilinear", [T, ...half], x, constant([2 * x.shape[1], 2 * x.shape[2]])),
-    doubleGradient: (dy: Handle, x: Handle) => one("ResizeBilinearGrad", [T, ...half], dy, x),
+    double: (x) => one("ResizeBilinear", [T, ...half], x, constant([2 * x.shape[1], 2 * x.shape[2]])),
+    doubleGradient: (dy, x) => one("ResizeBilinearGrad", [T, ...half], dy, x),
 
     ...normalising(),
     ...pooling(),
   };
 
   /** Batch norm with a rectifier: one kernel of oneDNN's, where it is there, which saves a pass over memory. */
-  function normalising() {
+  function normalising(): Pick<Kernels, "batchNormRelu" | "batchNormGradient"> {
     const norm = (epsilon: number) => [
       ...[T, float("U"), NHWC, flag("is_training", true)],
       { name: "epsilon", type: b.TF_ATTR_FLOAT, value: epsilon },
@@ -109,8 +93,7 @@ export function nativeKernels(tf: Tf) {
     const both = (epsilon: number) => [...norm(epsilon), ...rectified];
     const hasOneDnn = runs("_MklNativeFusedBatchNormEx", both(1e-5), 6, [1, 2, 2, 1], [1], [1], [0], [0]);
     return {
-      /** By the batch's own mean and variance (unbiased), [c], then rectified; `reserved` is for the gradient. */
-      batchNormRelu(x: Handle, gamma: Handle, beta: Handle, epsilon: number) {
+      batchNormRelu(x, gamma, beta, epsilon) {
         const inputs = [x, gamma, beta, none, none];
         const [normed, mean, variance, ...reserved] = hasOneDnn
           ? run("_MklNativeFusedBatchNormEx", both(epsilon), inputs, 6)
@@ -120,8 +103,7 @@ export function nativeKernels(tf: Tf) {
         b.deleteTensor(normed.id);
         return { y, mean, variance, reserved };
       },
-      /** @param dy of what was rectified, from `reluGradient`. @returns the gradients of x, gamma and beta */
-      batchNormGradient(dy: Handle, x: Handle, gamma: Handle, reserved: readonly Handle[], epsilon: number) {
+      batchNormGradient(dy, x, gamma, reserved, epsilon) {
         const inputs = [dy, x, gamma, ...reserved];
         const [dx, dGamma, dBeta, ...unused] = run("FusedBatchNormGradV3", norm(epsilon), inputs, 5);
         for (const { id } of unused) b.deleteTensor(id);
@@ -131,7 +113,7 @@ export function nativeKernels(tf: Tf) {
   }
 
   /** The largest of each 2x2: oneDNN's kernels, where they are there; its gradient takes a tenth of TensorFlow's own. */
-  function pooling() {
+  function pooling(): Pick<Kernels, "maxPool" | "maxPoolGradient"> {
     const pool = [
       T,
       ints("ksize", [1, 2, 2, 1]),
@@ -142,13 +124,12 @@ export function nativeKernels(tf: Tf) {
     const oneDnn = [...pool, flag("workspace_enabled", true), ONE_DNN];
     const hasOneDnn = runs("_MklNativeMaxPool", oneDnn, 2, [1, 2, 2, 1]);
     return {
-      /** `workspace` is for the gradient. */
-      maxPool(x: Handle): { y: Handle; workspace: Handle[] } {
+      maxPool(x) {
         if (!hasOneDnn) return { y: one("MaxPool", pool, x), workspace: [] };
         const [y, ...workspace] = run("_MklNativeMaxPool", oneDnn, [x], 2);
         return { y, workspace };
       },
-      maxPoolGradient: (dy: Handle, x: Handle, y: Handle, workspace: readonly Handle[]): Handle =>
+      maxPoolGradient: (dy, x, y, workspace) =>
         hasOneDnn
           ? one("_MklNativeMaxPoolGrad", oneDnn, x, y, dy, ...workspace)
           : one("MaxPoolGrad", pool, x, y, dy),

@@ -1,3 +1,0 @@
-import { describeGradients } from "../testing/describe-gradients";
-
-describeGradients("wasm");
