@@ -3,7 +3,7 @@ import { columnSums, productSums, squaredSums } from "./sums";
 /**
  * Training-mode batch norm (Ioffe & Szegedy 2015) and ReLU of `x` [rows, channels].
  *
- * Writes `y` [rows, channels], and each channel's `mean`, `variance` (unbiased) and `inverse` deviation.
+ * Writes `y` [rows, channels], and each channel's `mean`, `variance` (unbiased) and `inverseDeviation`.
  */
 export function batchNormRelu(
   x: usize,
@@ -12,7 +12,7 @@ export function batchNormRelu(
   y: usize,
   mean: usize,
   variance: usize,
-  inverse: usize,
+  inverseDeviation: usize,
   rows: i32,
   channels: i32,
   epsilon: f32,
@@ -26,14 +26,15 @@ export function batchNormRelu(
   for (let c: usize = 0; c < step; c += 16) {
     const squares = v128.load(variance + c);
     const deviation = f32x4.sqrt(f32x4.add(f32x4.mul(squares, share), f32x4.splat(epsilon)));
-    v128.store(inverse + c, f32x4.div(f32x4.splat(1), deviation));
+    v128.store(inverseDeviation + c, f32x4.div(f32x4.splat(1), deviation));
     v128.store(variance + c, f32x4.mul(squares, unbiased));
   }
   const zero = f32x4.splat(0);
   for (const end = x + <usize>rows * step; x < end; x += step, y += step) {
     for (let c: usize = 0; c < step; c += 16) {
-      const scale = f32x4.mul(v128.load(gamma + c), v128.load(inverse + c));
+      const scale = f32x4.mul(v128.load(gamma + c), v128.load(inverseDeviation + c));
       const normal = f32x4.mul(f32x4.sub(v128.load(x + c), v128.load(mean + c)), scale);
+      // In this order: pmax keeps its first operand where that is no number, so that a loss that is none shows.
       v128.store(y + c, f32x4.pmax(f32x4.add(normal, v128.load(beta + c)), zero));
     }
   }
@@ -42,7 +43,7 @@ export function batchNormRelu(
 /**
  * The slopes of `x`, gamma and beta.
  *
- * @param dz [rows, channels], of what was normalised, after ReLU's gradient; mean and inverse as they were found
+ * @param dz [rows, channels], of what was normalised, after ReLU's gradient; mean and inverse deviation as they were found
  * @param scratch [2, channels rounded up to 4]
  */
 export function batchNormGradient(
@@ -50,7 +51,7 @@ export function batchNormGradient(
   x: usize,
   gamma: usize,
   mean: usize,
-  inverse: usize,
+  inverseDeviation: usize,
   dx: usize,
   dGamma: usize,
   dBeta: usize,
@@ -60,21 +61,21 @@ export function batchNormGradient(
 ): void {
   const step: usize = 4 * channels;
   const share = f32x4.splat(1 / <f32>rows);
-  const along = scratch;
+  const slopeShare = scratch;
   const offset = scratch + ((step + 15) & ~15);
   columnSums(dz, dBeta, rows, channels);
   productSums(x, mean, dz, dGamma, rows, channels);
   for (let c: usize = 0; c < step; c += 16) {
-    const ofGamma = f32x4.mul(v128.load(dGamma + c), v128.load(inverse + c));
+    const ofGamma = f32x4.mul(v128.load(dGamma + c), v128.load(inverseDeviation + c));
     v128.store(dGamma + c, ofGamma);
-    v128.store(along + c, f32x4.mul(f32x4.mul(ofGamma, share), v128.load(inverse + c)));
+    v128.store(slopeShare + c, f32x4.mul(f32x4.mul(ofGamma, share), v128.load(inverseDeviation + c)));
     v128.store(offset + c, f32x4.mul(v128.load(dBeta + c), share));
   }
   for (const end = x + <usize>rows * step; x < end; x += step, dz += step, dx += step) {
     for (let c: usize = 0; c < step; c += 16) {
-      const pulled = f32x4.mul(f32x4.sub(v128.load(x + c), v128.load(mean + c)), v128.load(along + c));
+      const pulled = f32x4.mul(f32x4.sub(v128.load(x + c), v128.load(mean + c)), v128.load(slopeShare + c));
       const rest = f32x4.sub(f32x4.sub(v128.load(dz + c), v128.load(offset + c)), pulled);
-      v128.store(dx + c, f32x4.mul(rest, f32x4.mul(v128.load(gamma + c), v128.load(inverse + c))));
+      v128.store(dx + c, f32x4.mul(rest, f32x4.mul(v128.load(gamma + c), v128.load(inverseDeviation + c))));
     }
   }
 }

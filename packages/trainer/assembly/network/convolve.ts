@@ -37,8 +37,8 @@ export function pack(kernel: usize, packed: usize, side: i32, inputs: i32, outpu
   }
 }
 
-/** The same of the kernel that takes a slope back to the inputs: turned by 180°, inputs and outputs changed over. */
-export function packTurned(kernel: usize, packed: usize, side: i32, inputs: i32, outputs: i32): void {
+/** The same of the kernel that takes a slope back to the inputs: rotated by 180°, inputs and outputs swapped. */
+export function packRotated(kernel: usize, packed: usize, side: i32, inputs: i32, outputs: i32): void {
   for (let first = 0; first < inputs; first += 8) {
     for (let tap = side * side - 1; tap >= 0; tap--) {
       for (let o = 0; o < outputs; o++) {
@@ -54,7 +54,7 @@ export function packTurned(kernel: usize, packed: usize, side: i32, inputs: i32,
  * Where the pixels of padded pictures begin that a kernel's first tap sees, as bytes from the first picture on: as many
  * as there are pixels, and the last again up to a multiple of four.
  */
-export function locate(at: usize, n: i32, height: i32, width: i32, channels: i32, side: i32): void {
+export function pixelOffsets(at: usize, n: i32, height: i32, width: i32, channels: i32, side: i32): void {
   const row = 4 * (width + side - 1) * channels;
   let last = 0;
   const first = at;
@@ -72,12 +72,12 @@ export function locate(at: usize, n: i32, height: i32, width: i32, channels: i32
 /**
  * Convolution of stride 1, four pixels and eight outputs at once: sixteen sums for each six values that are read.
  *
- * @param x padded pictures of that width (without the border); `pixels`: where `locate` found their `count` pixels
- * @param packed by `pack` or `packTurned`; `y`: [count rounded up to a multiple of four, outputs]
+ * @param x padded pictures of that width (without the border); `offsets`: of their `count` pixels, by `pixelOffsets`
+ * @param packed by `pack` or `packRotated`; `y`: [count rounded up to a multiple of four, outputs]
  */
 export function convolve(
   x: usize,
-  pixels: usize,
+  offsets: usize,
   packed: usize,
   y: usize,
   count: i32,
@@ -95,7 +95,7 @@ export function convolve(
       const kernel = packed + <usize>(first * side) * along;
       let into = y + <usize>chunk * step + 4 * <usize>first;
       for (let p = chunk; p < end; p += 4) {
-        const at = pixels + 4 * <usize>p;
+        const at = offsets + 4 * <usize>p;
         const a = x + load<u32>(at);
         const b = x + load<u32>(at, 4);
         const c = x + load<u32>(at, 8);

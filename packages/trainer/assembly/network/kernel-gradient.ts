@@ -1,4 +1,7 @@
-/** Rows of a picture that are done with every weight before the next: they stay in the cache. */
+/**
+ * Rows of a picture that are done with every weight before the next: they stay in the cache, and are summed up by
+ * themselves, for a long sum in float32 loses what is small.
+ */
 const ROWS = 8;
 
 /**
@@ -40,14 +43,14 @@ export function kernelGradient(
             const b = a + wide;
             const c = b + wide;
             const d = c + wide;
-            let a0 = v128.load(a);
-            let a1 = v128.load(a, 16);
-            let b0 = v128.load(b);
-            let b1 = v128.load(b, 16);
-            let c0 = v128.load(c);
-            let c1 = v128.load(c, 16);
-            let d0 = v128.load(d);
-            let d1 = v128.load(d, 16);
+            let a0 = f32x4.splat(0);
+            let a1 = a0;
+            let b0 = a0;
+            let b1 = a0;
+            let c0 = a0;
+            let c1 = a0;
+            let d0 = a0;
+            let d1 = a0;
             let from = picture + k;
             let slope = slopes + o;
             for (let r = 0; r < rows; r++, from += border) {
@@ -68,14 +71,14 @@ export function kernelGradient(
                 d1 = f32x4.add(d1, f32x4.mul(xd, s1));
               }
             }
-            v128.store(a, a0);
-            v128.store(a, a1, 16);
-            v128.store(b, b0);
-            v128.store(b, b1, 16);
-            v128.store(c, c0);
-            v128.store(c, c1, 16);
-            v128.store(d, d0);
-            v128.store(d, d1, 16);
+            v128.store(a, f32x4.add(v128.load(a), a0));
+            v128.store(a, f32x4.add(v128.load(a, 16), a1), 16);
+            v128.store(b, f32x4.add(v128.load(b), b0));
+            v128.store(b, f32x4.add(v128.load(b, 16), b1), 16);
+            v128.store(c, f32x4.add(v128.load(c), c0));
+            v128.store(c, f32x4.add(v128.load(c, 16), c1), 16);
+            v128.store(d, f32x4.add(v128.load(d), d0));
+            v128.store(d, f32x4.add(v128.load(d, 16), d1), 16);
           }
         }
       }

@@ -7,10 +7,11 @@ export function columnSums(x: usize, sums: usize, rows: i32, channels: i32): voi
   memory.fill(sums, 0, step + 12);
   for (let first = 0; first < rows; first += ROWS) {
     const chunk = x + <usize>first * step;
-    const end = chunk + <usize>min(ROWS, rows - first) * step;
+    const count = min(ROWS, rows - first);
     for (let c: usize = 0; c < step; c += 16) {
       let sum = f32x4.splat(0);
-      for (let at = chunk + c; at < end; at += step) sum = f32x4.add(sum, v128.load(at));
+      let at = chunk + c;
+      for (let row = 0; row < count; row++, at += step) sum = f32x4.add(sum, v128.load(at));
       v128.store(sums + c, f32x4.add(v128.load(sums + c), sum));
     }
   }
@@ -22,11 +23,12 @@ export function squaredSums(x: usize, means: usize, sums: usize, rows: i32, chan
   memory.fill(sums, 0, step + 12);
   for (let first = 0; first < rows; first += ROWS) {
     const chunk = x + <usize>first * step;
-    const end = chunk + <usize>min(ROWS, rows - first) * step;
+    const count = min(ROWS, rows - first);
     for (let c: usize = 0; c < step; c += 16) {
       const mean = v128.load(means + c);
       let sum = f32x4.splat(0);
-      for (let at = chunk + c; at < end; at += step) {
+      let at = chunk + c;
+      for (let row = 0; row < count; row++, at += step) {
         const distance = f32x4.sub(v128.load(at), mean);
         sum = f32x4.add(sum, f32x4.mul(distance, distance));
       }
@@ -42,11 +44,12 @@ export function productSums(x: usize, means: usize, y: usize, sums: usize, rows:
   memory.fill(sums, 0, step + 12);
   for (let first = 0; first < rows; first += ROWS) {
     const chunk = x + <usize>first * step;
-    const end = chunk + <usize>min(ROWS, rows - first) * step;
+    const count = min(ROWS, rows - first);
     for (let c: usize = 0; c < step; c += 16) {
       const mean = v128.load(means + c);
       let sum = f32x4.splat(0);
-      for (let at = chunk + c; at < end; at += step) {
+      let at = chunk + c;
+      for (let row = 0; row < count; row++, at += step) {
         sum = f32x4.add(sum, f32x4.mul(f32x4.sub(v128.load(at), mean), v128.load(at + apart)));
       }
       v128.store(sums + c, f32x4.add(v128.load(sums + c), sum));

@@ -4,8 +4,8 @@ export interface Handle {
   readonly shape: readonly number[];
 }
 
-/** Values that were normalised and rectified, and what the gradient of that wants to know again. */
-export interface Normalised {
+/** Values that were normalised and rectified, and what the gradient of that wants to know again: tensors of their own. */
+interface Normalised {
   y: Handle;
   /** Of the batch, [c]. */
   mean: Handle;
@@ -14,7 +14,10 @@ export interface Normalised {
   reserved: readonly Handle[];
 }
 
-/** What a training step of a convolutional network is made of. All tensors are float32; pictures are [n, h, w, c]. */
+/**
+ * What a training step of a convolutional network is made of. All tensors are float32; pictures are [n, h, w, c]. After an
+ * error of a kernel's its tensors can only be freed.
+ */
 export interface Kernels {
   tensor(values: Float32Array, shape: readonly number[]): Handle;
   read(tensor: Handle): Float32Array;
@@ -24,7 +27,7 @@ export interface Kernels {
   /** @param y what was rectified */
   reluGradient(dy: Handle, y: Handle): Handle;
 
-  /** Stride 1, zeros around; @param kernel [h, w, in, out], its sides odd */
+  /** Stride 1, zeros around; @param kernel [side, side, in, out], its side odd */
   convolve(x: Handle, kernel: Handle): Handle;
   convolveInputGradient(dy: Handle, kernel: Handle, x: Handle): Handle;
   convolveKernelGradient(dy: Handle, kernel: Handle, x: Handle): Handle;
@@ -39,7 +42,7 @@ export interface Kernels {
     dy: Handle,
     x: Handle,
     gamma: Handle,
-    reserved: readonly Handle[],
+    norm: Pick<Normalised, "mean" | "reserved">,
     epsilon: number,
   ): { dx: Handle; dGamma: Handle; dBeta: Handle };
 
@@ -49,11 +52,11 @@ export interface Kernels {
   maxPoolGradient(dy: Handle, x: Handle, y: Handle, workspace: readonly Handle[]): Handle;
 
   /** Bilinear with half-pixel centres, to twice the side. */
-  double(x: Handle): Handle;
-  doubleGradient(dy: Handle, x: Handle): Handle;
+  upsample(x: Handle): Handle;
+  upsampleGradient(dy: Handle, x: Handle): Handle;
 
   /** The channels of both. */
   concat(x: Handle, y: Handle): Handle;
   /** The two that were joined by `concat`, which have as many channels each. */
-  halves(dy: Handle): readonly Handle[];
+  split(dy: Handle): readonly Handle[];
 }

@@ -74,10 +74,10 @@ export function nativeKernels(tf: Tf): Kernels {
     biasGradient: (dy) => one("BiasAddGrad", [T, NHWC], dy),
 
     concat: (x, y) => one("ConcatV2", [T, ints("N", 2), int32], x, y, channels),
-    halves: (dy) => run("Split", [T, ints("num_split", 2)], [channels, dy], 2),
+    split: (dy) => run("Split", [T, ints("num_split", 2)], [channels, dy], 2),
 
-    double: (x) => one("ResizeBilinear", [T, ...half], x, constant([2 * x.shape[1], 2 * x.shape[2]])),
-    doubleGradient: (dy, x) => one("ResizeBilinearGrad", [T, ...half], dy, x),
+    upsample: (x) => one("ResizeBilinear", [T, ...half], x, constant([2 * x.shape[1], 2 * x.shape[2]])),
+    upsampleGradient: (dy, x) => one("ResizeBilinearGrad", [T, ...half], dy, x),
 
     ...normalising(),
     ...pooling(),
@@ -103,7 +103,7 @@ export function nativeKernels(tf: Tf): Kernels {
         b.deleteTensor(normed.id);
         return { y, mean, variance, reserved };
       },
-      batchNormGradient(dy, x, gamma, reserved, epsilon) {
+      batchNormGradient(dy, x, gamma, { reserved }, epsilon) {
         const inputs = [dy, x, gamma, ...reserved];
         const [dx, dGamma, dBeta, ...unused] = run("FusedBatchNormGradV3", norm(epsilon), inputs, 5);
         for (const { id } of unused) b.deleteTensor(id);

@@ -1,5 +1,5 @@
 import type { Batch } from "../data/batch";
-import type { Handle, Kernels } from "../kernels/kernels";
+import type { Handle, Kernels } from "../kernels";
 import { fields } from "./flat";
 import type { Lesson, Slope } from "./lesson";
 import { segmentationLoss } from "./loss";
@@ -61,15 +61,16 @@ function unitsOf(
       const [gamma, beta] = [named(`${block}.bn${n}.gamma`), named(`${block}.bn${n}.beta`)];
       const convolved = tape.own(k.convolve(x.value, kernel.value));
       const norm = k.batchNormRelu(convolved, gamma.value, beta.value, BATCH_NORM_EPSILON);
-      for (const handle of [norm.mean, norm.variance, ...norm.reserved]) tape.own(handle);
+      const beside = [norm.mean, norm.variance, ...norm.reserved];
+      for (const handle of [norm.y, ...beside]) tape.own(handle);
       collect(norm.mean, norm.variance);
       return tape.node(norm.y, (slope, { value }) => {
         const ofNorm = tape.own(k.reluGradient(slope, value));
         const { dx, dGamma, dBeta } = k.batchNormGradient(
-          ...([ofNorm, convolved, gamma.value, norm.reserved, BATCH_NORM_EPSILON] as const),
+          ...([ofNorm, convolved, gamma.value, norm, BATCH_NORM_EPSILON] as const),
         );
-        tape.own(dx);
-        tape.free(ofNorm, convolved, norm.mean, norm.variance, ...norm.reserved);
+        for (const handle of [dx, dGamma, dBeta]) tape.own(handle);
+        tape.free(ofNorm, convolved, ...beside);
         write(gamma, dGamma);
         write(beta, dBeta);
         passBack(x, kernel, dx);
@@ -84,10 +85,11 @@ function unitsOf(
         tape.free(...workspace);
       });
     },
-    upsample: (x) => tape.node(k.double(x.value), (slope) => tape.give(x, k.doubleGradient(slope, x.value))),
+    upsample: (x) =>
+      tape.node(k.upsample(x.value), (slope) => tape.give(x, k.upsampleGradient(slope, x.value))),
     join(skip, below) {
       const joined = tape.node(k.concat(skip.value, below.value), (slope) => {
-        const [ofSkip, ofBelow] = k.halves(slope);
+        const [ofSkip, ofBelow] = k.split(slope).map((half) => tape.own(half));
         tape.give(skip, ofSkip);
         tape.give(below, ofBelow);
       });

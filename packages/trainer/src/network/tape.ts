@@ -1,4 +1,4 @@
-import type { Handle, Kernels } from "../kernels/kernels";
+import type { Handle, Kernels } from "../kernels";
 
 /** A value on the way to the loss, and what the loss has to say of it so far. */
 export interface Node {

@@ -1,6 +1,6 @@
 import type { Layout } from "./weights";
 
-/** What the network is made of: for training with and without tfjs, and for inference. */
+/** What the network is made of: for training and for inference. */
 export interface Units<T> {
   /** Half `n` of the named block: 3x3 convolution, batch norm, ReLU. */
   convolve(block: string, n: 1 | 2, x: T): T;

@@ -20,20 +20,23 @@ const convolution: Operation = (k, x, kernel) => ({
   y: k.convolve(x, kernel),
   back: (dy) => [k.convolveInputGradient(dy, kernel, x), k.convolveKernelGradient(dy, kernel, x)],
 });
-const norm: Operation = (k, x, gamma, beta) => {
-  const { y, reserved } = k.batchNormRelu(x, gamma, beta, EPSILON);
+const normalisation: Operation = (k, x, gamma, beta) => {
+  const norm = k.batchNormRelu(x, gamma, beta, EPSILON);
   const back = (dy: Handle) => {
-    const slopes = k.batchNormGradient(k.reluGradient(dy, y), x, gamma, reserved, EPSILON);
+    const slopes = k.batchNormGradient(k.reluGradient(dy, norm.y), x, gamma, norm, EPSILON);
     return [slopes.dx, slopes.dGamma, slopes.dBeta];
   };
-  return { y, back };
+  return { y: norm.y, back };
 };
 const pool: Operation = (k, x) => {
   const { y, workspace } = k.maxPool(x);
   return { y, back: (dy) => [k.maxPoolGradient(dy, x, y, workspace)] };
 };
-const doubling: Operation = (k, x) => ({ y: k.double(x), back: (dy) => [k.doubleGradient(dy, x)] });
-const join: Operation = (k, x, y) => ({ y: k.concat(x, y), back: (dy) => k.halves(dy) });
+const upsampling: Operation = (k, x) => ({
+  y: k.upsample(x),
+  back: (dy) => [k.upsampleGradient(dy, x)],
+});
+const join: Operation = (k, x, y) => ({ y: k.concat(x, y), back: (dy) => k.split(dy) });
 const bias: Operation = (k, x, offset) => ({
   y: k.addBias(x, offset),
   back: (dy) => [dy, k.biasGradient(dy)],
@@ -76,13 +79,19 @@ export function describeKernels(backend: BackendName): void {
     const check = (compare: (shape: Shape) => void) =>
       fc.assert(fc.property(shapes, compare), { numRuns: 40 });
 
+    const compareConvolution = (shape: Shape) => {
+      const { own, tfjs } = pictures(shape);
+      const sides: Sides = [shape.side, shape.side, shape.inputs, shape.outputs];
+      const kernel = filled(sides, 2);
+      expectSame(k.convolve(own, kernel), tf.conv2d(tfjs, tf.tensor4d(k.read(kernel), sides), 1, "same"));
+    };
+
     test("convolution", () => {
-      check((shape) => {
-        const { own, tfjs } = pictures(shape);
-        const sides: Sides = [shape.side, shape.side, shape.inputs, shape.outputs];
-        const kernel = filled(sides, 2);
-        expectSame(k.convolve(own, kernel), tf.conv2d(tfjs, tf.tensor4d(k.read(kernel), sides), 1, "same"));
-      });
+      check(compareConvolution);
+    });
+
+    test("convolution of more pixels than are worked on at once", () => {
+      compareConvolution({ n: 3, height: 17, width: 19, inputs: 6, outputs: 11, side: 3 });
     });
 
     test("batch norm and its statistics", () => {
@@ -100,18 +109,36 @@ export function describeKernels(backend: BackendName): void {
       });
     });
 
-    test("pooling, doubling, joining, adding", () => {
+    test("pooling, upsampling, joining, adding", () => {
       check((shape) => {
         const [x, y] = [pictures(shape), pictures(shape, 2)];
         const offset = filled([shape.inputs], 3);
         const sides: [number, number] = [4 * shape.height, 4 * shape.width];
         expectSame(k.maxPool(x.own).y, tf.maxPool(x.tfjs, 2, 2, "valid"));
-        expectSame(k.double(x.own), tf.image.resizeBilinear(x.tfjs, sides, false, true));
+        expectSame(k.upsample(x.own), tf.image.resizeBilinear(x.tfjs, sides, false, true));
         expectSame(k.concat(x.own, y.own), tf.concat([x.tfjs, y.tfjs], 3));
         expectSame(k.add(x.own, y.own), tf.add(x.tfjs, y.tfjs));
         expectSame(k.addBias(x.own, offset), tf.add(x.tfjs, tf.tensor1d(k.read(offset))));
       });
     });
+  });
+
+  test(`${backend} hands on what is no number, so that a training that diverges is noticed`, () => {
+    const shape = [1, 2, 2, 1];
+    const x = k.tensor(Float32Array.of(1, Number.NaN, 2, 3), shape);
+    const one = k.tensor(Float32Array.of(1), [1]);
+    const kernel = k.tensor(Float32Array.of(1), [1, 1, 1, 1]);
+    const norm = k.batchNormRelu(x, one, one, EPSILON);
+    expect(k.read(norm.y).every(Number.isNaN)).toBe(true); // so pooling, which may lose one, does not
+    const found = {
+      convolve: k.convolve(x, kernel),
+      upsample: k.upsample(x),
+      concat: k.concat(x, x),
+      add: k.add(x, x),
+      addBias: k.addBias(x, one),
+    };
+    const lost = Object.entries(found).filter(([, y]) => !k.read(y).some(Number.isNaN));
+    expect(lost.map(([name]) => name)).toEqual([]);
   });
 
   describe(`gradients on ${backend}`, () => {
@@ -142,12 +169,17 @@ export function describeKernels(backend: BackendName): void {
       // gamma and beta keep every value off the ReLU's corner, where there is no gradient
       const gamma = { shape: [channels], values: randomValues(channels, 8, 0.4, 0.5) };
       const beta = { shape: [channels], values: randomValues(channels, 9, 1.5, 2) };
-      expectGradient(norm, [random([2, 3, 3, channels], 3), gamma, beta], 0.02);
+      expectGradient(normalisation, [random([2, 3, 3, channels], 3), gamma, beta], 0.02);
     });
 
     test("a rectified value passes nothing back", () => {
       const x = filled([2, 3, 3, 1], 4);
-      const { y, back } = norm(k, x, k.tensor(Float32Array.of(1), [1]), k.tensor(Float32Array.of(-9), [1]));
+      const { y, back } = normalisation(
+        k,
+        x,
+        k.tensor(Float32Array.of(1), [1]),
+        k.tensor(Float32Array.of(-9), [1]),
+      );
       const [dx] = back(filled([2, 3, 3, 1], 5));
       expect([...k.read(y), ...k.read(dx)].every((value) => value === 0)).toBe(true);
     });
@@ -173,8 +205,8 @@ export function describeKernels(backend: BackendName): void {
       [2, 3, 4, 2],
       [1, 1, 1, 2],
       [1, 2, 1, 5],
-    ])("doubling [%i, %i, %i, %i], edges included", (...shape) => {
-      expectGradient(doubling, [random(shape, 1)]);
+    ])("upsampling [%i, %i, %i, %i], edges included", (...shape) => {
+      expectGradient(upsampling, [random(shape, 1)]);
     });
 
     test("joining and bias", () => {

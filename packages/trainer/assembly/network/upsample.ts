@@ -1,5 +1,5 @@
-/** Bilinear with half-pixel centres, to twice the side. @param x [n, height, width, channels] */
-export function double(x: usize, y: usize, n: i32, height: i32, width: i32, channels: i32): void {
+/** Bilinear with half-pixel centres, to twice the side (ONNX Resize `linear` `half_pixel`). @param x [n, height, width, channels] */
+export function upsample(x: usize, y: usize, n: i32, height: i32, width: i32, channels: i32): void {
   const pixel: usize = 4 * channels;
   const row = <usize>width * pixel;
   for (let i = 0; i < n; i++, x += <usize>height * row) {
@@ -19,10 +19,10 @@ export function double(x: usize, y: usize, n: i32, height: i32, width: i32, chan
   }
 }
 
-/** The second nearest place to one of twice as many; at the edge, the nearest. */
-function neighbour(doubled: i32, count: i32): i32 {
-  const place = (doubled >> 1) + ((doubled & 1) === 1 ? 1 : -1);
-  return max(0, min(place, count - 1));
+/** The second nearest pixel to one of twice as many; at the edge, the nearest. */
+function neighbour(upsampled: i32, count: i32): i32 {
+  const pixel = (upsampled >> 1) + ((upsampled & 1) === 1 ? 1 : -1);
+  return max(0, min(pixel, count - 1));
 }
 
 function between(near: v128, far: v128): v128 {
@@ -30,12 +30,12 @@ function between(near: v128, far: v128): v128 {
 }
 
 /**
- * What the four doubled pixels around a pixel took of it, along both axes. At an edge the outermost pixel was taken twice:
+ * What the four upsampled pixels around a pixel took of it, along both axes. At an edge the outermost pixel was taken twice:
  * the outermost slope is repeated.
  *
  * @param dy [n, 2 * height, 2 * width, channels]; `dx`: [n, height, width, channels]
  */
-export function doubleGradient(dy: usize, dx: usize, n: i32, height: i32, width: i32, channels: i32): void {
+export function upsampleGradient(dy: usize, dx: usize, n: i32, height: i32, width: i32, channels: i32): void {
   const pixel: usize = 4 * channels;
   const row = <usize>(2 * width) * pixel;
   for (let i = 0; i < n; i++, dy += <usize>(2 * height) * row) {
