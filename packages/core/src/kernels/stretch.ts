@@ -1,13 +1,9 @@
 import type { Size } from "../box";
 import { bytesOf, kernels, roomFor, VECTOR } from "./instance";
 import type { Picture } from "./picture";
-import { inWholeNumbers, tent, type Weights, WHOLE } from "./tent";
+import { inWholeNumbers, tent, type Weights } from "./tent";
 
-interface SideWeights extends Pick<Weights, "firsts" | "taps"> {
-  /** Whole numbers, for rows, and what undoes that, for columns. */
-  whole: Int16Array;
-  parts: Float32Array;
-}
+type SideWeights = Pick<Weights, "firsts" | "taps"> & { whole: Int16Array };
 
 /** Of so many pairs of sides: photos of one camera have the same. */
 const MOST_KEPT = 16;
@@ -26,7 +22,6 @@ const toSideWeights = (weights: Weights): SideWeights => ({
   firsts: weights.firsts,
   taps: weights.taps,
   whole: inWholeNumbers(weights),
-  parts: new Float32Array(weights.weights.map((weight) => weight / WHOLE)),
 });
 
 /**
@@ -41,14 +36,13 @@ export function stretch({ data, width, height, channels }: Picture, size: Size):
   const across = weightsOf(width, size.width);
   const stride = channels * width;
   const result = channels * size.width * size.height;
-  const tables = [down.firsts, down.whole, across.firsts, across.parts].map(bytesOf);
+  const tables = [down.firsts, down.whole, across.firsts, across.whole].map(bytesOf);
   const picture = data.length + down.taps * stride;
-  const line = 4 * (stride + VECTOR + channels * across.taps);
+  const line = 2 * (stride + VECTOR + channels * across.taps);
   const { memory, at } = roomFor(...tables.map(({ length }) => length), picture, line, result);
   const [firstRows, weightsOfRows, firstColumns, weightsOfColumns, from, lineAt, to] = at;
   for (const [i, table] of tables.entries()) memory.set(table, at[i]);
   memory.set(data, from);
-  memory.fill(0, lineAt, to); // a weight of 0 is none for what is no number
   kernels().stretch(
     ...[from, width, channels, size.height, firstRows, weightsOfRows, down.taps],
     ...[size.width, firstColumns, weightsOfColumns, across.taps, lineAt, to],

@@ -32,13 +32,16 @@ export function addViews(
   found: Float32Array,
   { width, height }: Size,
   views: readonly (View & { weight: number })[],
-  to: Float32Array = new Float32Array(width * height),
+  to?: Float32Array,
 ): Float32Array {
-  const { memory, at } = roomFor(found.byteLength, to.byteLength);
+  const bytes = 4 * width * height;
+  const { memory, at } = roomFor(found.byteLength, bytes);
+  const end = at[1] + bytes;
   memory.set(bytesOf(found), at[0]);
-  memory.set(bytesOf(to), at[1]);
+  if (to) memory.set(bytesOf(to), at[1]);
+  else memory.fill(0, at[1], end);
   for (const [i, { first, perColumn, perRow, weight }] of views.entries()) {
-    kernels().addView(at[0] + i * to.byteLength, width, height, first, perColumn, perRow, weight, at[1]);
+    kernels().addView(at[0] + i * bytes, width, height, first, perColumn, perRow, weight, at[1]);
   }
-  return new Float32Array(memory.buffer.slice(at[1], at[1] + to.byteLength));
+  return new Float32Array(memory.buffer.slice(at[1], end));
 }

@@ -22,7 +22,8 @@ export interface Surroundings extends Source {
 
 /** Surroundings reach so much further than a close-up, for displaced and turned ones, and are that much larger. */
 const FURTHER = { along: 1.4, across: 2.1 };
-const VERSION = 2;
+// Raised when the same pair would make other bytes.
+const VERSION = 3;
 const OUTLINE_BYTES = 8 * 5;
 
 /** Names an example by what it is made of. */
