@@ -73,14 +73,7 @@ function inSixteenBits(low: v128, high: v128): v128 {
 }
 
 /** Two neighbouring pixels' colours as pairs: both reds, both greens, both blues. */
-function sumColours(
-  line: usize,
-  columns: i32,
-  firsts: usize,
-  weights: usize,
-  taps: i32,
-  out: usize,
-): void {
+function sumColours(line: usize, columns: i32, firsts: usize, weights: usize, taps: i32, out: usize): void {
   const half = i32x4.splat(1 << (13 + KEPT_BITS));
   const pairs = i8x16(0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11, -1, -1, -1, -1);
   for (let column = 0; column < columns; column++, firsts += 4, out += 3) {
