@@ -8,6 +8,7 @@ const OPTIONS = ["-O3", "--runtime", "minimal", "--use", "abort=", "--enable", "
 export const KERNELS = [
   { source: "packages/core/assembly/index.ts", binary: "packages/core/src/kernels/binary.ts" },
   { source: "packages/trainer/assembly/adam.ts", binary: "packages/trainer/src/optimizer/binary.ts" },
+  { source: "packages/trainer/assembly/loss.ts", binary: "packages/trainer/src/loss/binary.ts" },
   { source: "packages/trainer/assembly/network/index.ts", binary: "packages/trainer/src/kernels/binary.ts" },
 ];
 

@@ -1,8 +1,8 @@
 import type { Batch } from "../data/batch";
 import type { Handle, Kernels } from "../kernels";
+import { segmentationLoss } from "../loss";
 import { fields } from "./flat";
 import type { Lesson, Slope } from "./lesson";
-import { segmentationLoss } from "./loss";
 import { type Node, Tape } from "./tape";
 import { type Units, unet } from "./unet";
 import { BATCH_NORM_EPSILON, layout, sizeOf } from "./weights";

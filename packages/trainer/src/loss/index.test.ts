@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { gradientError, randomValues } from "../testing/numeric-gradient";
-import { segmentationLoss } from "./loss";
+import { segmentationLoss } from "./index";
 
 const LOGITS = [
   [2, -1, 0.5, -3, 0, 4],
@@ -43,6 +43,41 @@ test.each(["cross_entropy", "cross_entropy_and_dice"] as const)("the gradient of
     return { y: Float32Array.of(loss), back: ([dy]: Float32Array) => [gradient.map((slope) => slope * dy)] };
   };
   expect(gradientError(op, [randomValues(32, 5, -4, 4)], 0.01)).toBeLessThan(3e-3);
+});
+
+test("of many logits, as many as there may be: to float32's precision what float64 finds", () => {
+  const logits = randomValues(3 * 70_001, 1, -30, 30);
+  const target = randomValues(3 * 70_001, 2).map((value) => (value > 0.8 ? 1 : 0));
+  const { loss, gradient } = segmentationLoss(logits, target, 3, "cross_entropy_and_dice");
+
+  let expected = 0;
+  for (let image = 0; image < 3; image++) {
+    const [from, to] = [70_001 * image, 70_001 * (image + 1)];
+    let [p, t, both] = [0, 0, 0];
+    for (let i = from; i < to; i++) {
+      expected += (Math.log1p(Math.exp(-Math.abs(logits[i]))) + Math.max(logits[i], 0)) / logits.length;
+      expected -= (logits[i] * target[i]) / logits.length;
+      p += sigmoid(logits[i]);
+      t += target[i];
+      both += sigmoid(logits[i]) * target[i];
+    }
+    const dice = (2 * both + 1) / (p + t + 1);
+    expected += (1 - dice) / 3;
+    for (let i = from; i < to; i++) {
+      const ofSigmoid = sigmoid(logits[i]) * sigmoid(-logits[i]);
+      const ofDice = ((dice - 2 * target[i]) * ofSigmoid) / (p + t + 1) / 3;
+      const slope = (sigmoid(logits[i]) - target[i]) / logits.length + ofDice;
+      if (!(Math.abs(gradient[i] - slope) < 1e-6 / logits.length)) {
+        expect({ i, slope: gradient[i] }).toEqual({ i, slope });
+      }
+    }
+  }
+  expect(loss / expected).toBeCloseTo(1, 6);
+});
+
+test("what is no number makes the loss none", () => {
+  const logits = Float32Array.of(1, 2, Number.NaN, 3, 4);
+  expect(segmentationLoss(logits, new Float32Array(5), 1, "cross_entropy").loss).toBeNaN();
 });
 
 describe("cross-entropy", () => {
