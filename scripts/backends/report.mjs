@@ -11,8 +11,8 @@ export function closingLine({ native, inference }) {
 
 function training({ ok, version, reason, fix, chosen }) {
   if (ok) return `native TensorFlow ${version}`;
-  if (chosen) return "wasm, as SLUICE_BACKEND asks (several times slower than native)";
-  return `wasm, several times slower than native (${because(reason, fix)})`;
+  if (chosen) return "wasm, as SLUICE_BACKEND asks (some three times slower than native)";
+  return `wasm, some three times slower than native (${because(reason, fix)})`;
 }
 
 function answering({ ok, version, reason, fix }) {

@@ -14,14 +14,14 @@ describe("the closing line", () => {
   test("says why wasm is used and how to mend it", () => {
     const native = { ok: false, reason: "no C++ compiler", fix: "Install g++" };
     expect(closingLine({ native, inference })).toBe(
-      "sluice: training on wasm, several times slower than native (no C++ compiler. Install g++, then npm run setup);" +
+      "sluice: training on wasm, some three times slower than native (no C++ compiler. Install g++, then npm run setup);" +
         " inference on onnxruntime-node 1.30.0.",
     );
   });
 
   test("blames nothing when wasm was asked for", () => {
     expect(closingLine({ native: { ok: false, chosen: true }, inference })).toBe(
-      "sluice: training on wasm, as SLUICE_BACKEND asks (several times slower than native);" +
+      "sluice: training on wasm, as SLUICE_BACKEND asks (some three times slower than native);" +
         " inference on onnxruntime-node 1.30.0.",
     );
   });
