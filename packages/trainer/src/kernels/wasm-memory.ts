@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/core/errors";
 import type { Memory } from "@sluice/core/kernels/instantiate";
-import { sizeOf } from "../network/weights";
+import { sizeOf } from "../shape";
 import type { Handle } from "./kernels";
 
 interface Allocator {

@@ -1,5 +1,5 @@
 import { instantiate } from "@sluice/core/kernels/instantiate";
-import { sizeOf } from "../network/weights";
+import { sizeOf } from "../shape";
 import { BINARY } from "./binary";
 import type { Handle, Kernels } from "./kernels";
 import { tensorMemory, upToFour } from "./wasm-memory";

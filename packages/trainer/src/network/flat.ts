@@ -1,4 +1,5 @@
-import { type Architecture, sizeOf, type WeightSpec, type Weights, weight, weightSpecs } from "./weights";
+import { sizeOf } from "../shape";
+import { type Architecture, type WeightSpec, type Weights, weight, weightSpecs } from "./weights";
 
 /** The weights that the gradient moves, and those that the batches' statistics move, each in stored order. */
 export function fields(architecture: Architecture) {

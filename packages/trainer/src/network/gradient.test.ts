@@ -3,13 +3,14 @@ import { beforeAll, expect, test } from "vitest";
 import { loadBackend } from "../backend";
 import { emptyBatch } from "../data/batch";
 import { type Handle, type Kernels, openKernels } from "../kernels";
+import { sizeOf } from "../shape";
 import { toyRecipe } from "../testing/toy-recipe";
 import { firstSnapshot } from "../training/learner";
 import { locatorPlan } from "../training/network-plan";
 import { fields } from "./flat";
 import { differentiate } from "./gradient";
 import type { Slope } from "./lesson";
-import { initialWeights, sizeOf } from "./weights";
+import { initialWeights } from "./weights";
 
 const plan = locatorPlan(toyRecipe({ patch: 2, levels: 3 }));
 const { parameters, statistics } = firstSnapshot(plan, initialWeights(plan, 5));

@@ -1,11 +1,12 @@
 import type { Batch } from "../data/batch";
 import type { Handle, Kernels } from "../kernels";
 import { segmentationLoss } from "../loss";
+import { sizeOf } from "../shape";
 import { fields } from "./flat";
 import type { Lesson, Slope } from "./lesson";
 import { type Node, Tape } from "./tape";
 import { type Units, unet } from "./unet";
-import { BATCH_NORM_EPSILON, layout, sizeOf } from "./weights";
+import { BATCH_NORM_EPSILON, layout } from "./weights";
 
 /** A parameter, and where its gradient belongs. */
 interface Parameter {

@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
 import { loadBackend, type Tf } from "../backend";
 import { foldedPositions } from "../data/batch";
+import { sizeOf } from "../shape";
 import { randomValues } from "../testing/numeric-gradient";
 import { fields, flatten, unflatten } from "./flat";
 import { forwardInference, spaceToDepth, upsample } from "./inference";
-import { initialWeights, layout, sizeOf, weight, weightSpecs, weightsDigest } from "./weights";
+import { initialWeights, layout, weight, weightSpecs, weightsDigest } from "./weights";
 
 let tf: Tf;
 beforeAll(async () => {

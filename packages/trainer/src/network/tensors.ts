@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "../backend";
-import { sizeOf, type WeightSpec } from "./weights";
+import { sizeOf } from "../shape";
+import type { WeightSpec } from "./weights";
 
 /** Tensors by weight name. */
 export type Named = (name: string) => Tensor;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Training } from "@sluice/core";
 import { seededRandom } from "@sluice/core/random";
+import { sizeOf } from "../shape";
 
 /** What decides the network's shape. */
 export type Architecture = Pick<Training.Recipe, "patch" | "base" | "levels">;
@@ -89,8 +90,6 @@ export function weightSpecs(architecture: Architecture): WeightSpec[] {
     { name: "head.bias", shape: [head.outputs], role: "offset", initial: BACKGROUND },
   ];
 }
-
-export const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
 
 /** Fresh weights: the same for the same seed on every machine and backend. */
 export function initialWeights(architecture: Architecture, seed: number): Weights {

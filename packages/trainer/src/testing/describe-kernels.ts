@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BackendName, loadBackend, type Tf } from "../backend";
 import { type Handle, type Kernels, openKernels } from "../kernels";
-import { sizeOf } from "../network/weights";
+import { sizeOf } from "../shape";
 import { gradientError, randomValues } from "./numeric-gradient";
 
 /** Float32 differences are good to about a thousandth. */
