@@ -1,4 +1,4 @@
-import { columnSums, productSums, squaredSums } from "./sums";
+import { columnSums, productSums } from "./sums";
 
 /**
  * Training-mode batch norm (Ioffe & Szegedy 2015) and ReLU of `x` [rows, channels].
@@ -22,7 +22,7 @@ export function batchNormRelu(
   const unbiased = f32x4.splat(1 / <f32>max(rows - 1, 1));
   columnSums(x, mean, rows, channels);
   for (let c: usize = 0; c < step; c += 16) v128.store(mean + c, f32x4.mul(v128.load(mean + c), share));
-  squaredSums(x, mean, variance, rows, channels);
+  productSums(x, mean, x, mean, variance, rows, channels);
   for (let c: usize = 0; c < step; c += 16) {
     const squares = v128.load(variance + c);
     const deviation = f32x4.sqrt(f32x4.add(f32x4.mul(squares, share), f32x4.splat(epsilon)));
@@ -64,12 +64,12 @@ export function batchNormGradient(
   const slopeShare = scratch;
   const offset = scratch + ((step + 15) & ~15);
   columnSums(dz, dBeta, rows, channels);
-  productSums(x, mean, dz, dGamma, rows, channels);
+  for (let c: usize = 0; c < step; c += 16) v128.store(offset + c, f32x4.mul(v128.load(dBeta + c), share));
+  productSums(x, mean, dz, offset, dGamma, rows, channels);
   for (let c: usize = 0; c < step; c += 16) {
     const ofGamma = f32x4.mul(v128.load(dGamma + c), v128.load(inverseDeviation + c));
     v128.store(dGamma + c, ofGamma);
     v128.store(slopeShare + c, f32x4.mul(f32x4.mul(ofGamma, share), v128.load(inverseDeviation + c)));
-    v128.store(offset + c, f32x4.mul(v128.load(dBeta + c), share));
   }
   for (const end = x + <usize>rows * step; x < end; x += step, dz += step, dx += step) {
     for (let c: usize = 0; c < step; c += 16) {

@@ -17,28 +17,19 @@ export function columnSums(x: usize, sums: usize, rows: i32, channels: i32): voi
   }
 }
 
-/** The sum of the squares of each column's distances from its mean. */
-export function squaredSums(x: usize, means: usize, sums: usize, rows: i32, channels: i32): void {
-  const step: usize = 4 * channels;
-  memory.fill(sums, 0, step + 12);
-  for (let first = 0; first < rows; first += ROWS) {
-    const chunk = x + <usize>first * step;
-    const count = min(ROWS, rows - first);
-    for (let c: usize = 0; c < step; c += 16) {
-      const mean = v128.load(means + c);
-      let sum = f32x4.splat(0);
-      let at = chunk + c;
-      for (let row = 0; row < count; row++, at += step) {
-        const distance = f32x4.sub(v128.load(at), mean);
-        sum = f32x4.add(sum, f32x4.mul(distance, distance));
-      }
-      v128.store(sums + c, f32x4.add(v128.load(sums + c), sum));
-    }
-  }
-}
-
-/** The sum of the products of each column's distances from its mean with another's values. */
-export function productSums(x: usize, means: usize, y: usize, sums: usize, rows: i32, channels: i32): void {
+/**
+ * The sum of the products of two columns' distances from their means: of a column with itself, what its variance is made
+ * of.
+ */
+export function productSums(
+  x: usize,
+  xMeans: usize,
+  y: usize,
+  yMeans: usize,
+  sums: usize,
+  rows: i32,
+  channels: i32,
+): void {
   const step: usize = 4 * channels;
   const apart = y - x;
   memory.fill(sums, 0, step + 12);
@@ -46,11 +37,13 @@ export function productSums(x: usize, means: usize, y: usize, sums: usize, rows:
     const chunk = x + <usize>first * step;
     const count = min(ROWS, rows - first);
     for (let c: usize = 0; c < step; c += 16) {
-      const mean = v128.load(means + c);
+      const xMean = v128.load(xMeans + c);
+      const yMean = v128.load(yMeans + c);
       let sum = f32x4.splat(0);
       let at = chunk + c;
       for (let row = 0; row < count; row++, at += step) {
-        sum = f32x4.add(sum, f32x4.mul(f32x4.sub(v128.load(at), mean), v128.load(at + apart)));
+        const product = f32x4.mul(f32x4.sub(v128.load(at), xMean), f32x4.sub(v128.load(at + apart), yMean));
+        sum = f32x4.add(sum, product);
       }
       v128.store(sums + c, f32x4.add(v128.load(sums + c), sum));
     }

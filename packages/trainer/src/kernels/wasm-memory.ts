@@ -1,6 +1,6 @@
 import { SluiceError } from "@sluice/core/errors";
 import type { Memory } from "@sluice/core/kernels/instantiate";
-import { sizeOf } from "../shape";
+import { sizeOf, upToFour } from "../shape";
 import type { Handle } from "./kernels";
 
 interface Allocator {
@@ -21,8 +21,6 @@ interface Room {
 const LARGEST_BYTES = 2 ** 29 - 64;
 /** Bytes that kernels may read or write beyond what they were given. */
 const SLACK_BYTES = 32;
-
-export const upToFour = (count: number) => 4 * Math.ceil(count / 4);
 
 /** Tensors in a WebAssembly module's memory. */
 export function tensorMemory(k: Allocator) {

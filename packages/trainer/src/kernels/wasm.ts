@@ -1,8 +1,8 @@
 import { instantiate } from "@sluice/core/kernels/instantiate";
-import { sizeOf } from "../shape";
+import { sizeOf, upToFour } from "../shape";
 import { BINARY } from "./binary";
 import type { Handle, Kernels } from "./kernels";
-import { tensorMemory, upToFour } from "./wasm-memory";
+import { tensorMemory } from "./wasm-memory";
 
 type Names =
   | "allocate"
@@ -28,7 +28,7 @@ type Names =
 
 /**
  * The same kernels in WebAssembly, where TensorFlow is not to be had. tfjs' own wasm backend has no gradient of
- * a convolution's kernel, convolves at half the speed, and takes as long again for what is between the convolutions.
+ * a convolution's kernel, convolves at less than half the speed, and takes as long again for what is between the convolutions.
  */
 export function wasmKernels(): Kernels {
   const k = instantiate<Names>(BINARY);

@@ -1,11 +1,14 @@
 import type { Training } from "@sluice/core";
 import { atLeast, instantiate } from "@sluice/core/kernels/instantiate";
+import { upToFour } from "../shape";
 import { BINARY } from "./binary";
 
 /** Keeps the Dice of an image without foreground defined. */
 const SMOOTH = 1;
 /** A logit that is background for certain: it counts for nothing. */
 const NOTHING = -1e4;
+/** Of four float64. */
+const SUMS_BYTES = 32;
 
 const open = () => instantiate<"probabilities" | "slopes">(BINARY);
 let opened: ReturnType<typeof open> | undefined;
@@ -27,7 +30,7 @@ export function segmentationLoss(
   opened ??= open();
   const { memory, probabilities, slopes } = opened;
   const pixels = logits.length / images;
-  const count = 4 * Math.ceil(pixels / 4);
+  const count = upToFour(pixels);
   atLeast(memory, 3 * 4 * count + SUMS_BYTES);
   const at = { logits: SUMS_BYTES, target: SUMS_BYTES + 4 * count, slopes: SUMS_BYTES + 8 * count };
   const own = (from: number) => new Float32Array(memory.buffer, from, count);
@@ -52,5 +55,3 @@ export function segmentationLoss(
   }
   return { loss, gradient };
 }
-
-const SUMS_BYTES = 32;

@@ -1,4 +1,5 @@
 import { atLeast, instantiate } from "@sluice/core/kernels/instantiate";
+import { upToFour } from "../shape";
 import { BINARY } from "./binary";
 
 const BETA_1 = 0.9;
@@ -45,7 +46,7 @@ export interface Adam {
 export function openAdam(from: AdamState, decays: Float32Array, parts: number): Adam {
   const kernels = instantiate<"average" | "adam">(BINARY);
   const size = from.parameters.length;
-  const count = 4 * Math.ceil(size / 4);
+  const count = upToFour(size);
   atLeast(kernels.memory, 4 * count * (4 + parts));
   let end = 0;
   const vector = (values: ArrayLike<number> = []) => {
