@@ -61,7 +61,7 @@ test("2, the rule: an execution that is aborted", async () => {
   await onlyRules(stage, ["BatchArrived", "RunBroken"]);
   const id = await training("aborted", 10);
   const execution = (await executions(stage.world.stateMachineArn)).at(-1);
-  await new SFNClient(asRoot()).send(new StopExecutionCommand({ executionArn: execution?.executionArn }));
+  await asRoot(SFNClient).send(new StopExecutionCommand({ executionArn: execution?.executionArn }));
   await stage.host.becomes("stopped");
   expect(await endedRun(stage, id)).toMatchObject({ outcome: "stopped" });
   expect(trainers().filter(({ runId }) => runId === id)).toEqual([]);
@@ -77,7 +77,7 @@ test("3, the watchdog: a host that runs, and no live lease", async () => {
 test("4, the dead-man on the host: it has been idle for too long", async () => {
   await stage.host.start();
   await staysUp();
-  await new SSMClient(asRoot()).send(
+  await asRoot(SSMClient).send(
     new SendCommandCommand({
       DocumentName: "AWS-RunShellScript",
       InstanceIds: [stage.world.instanceId],
@@ -93,7 +93,7 @@ test("5, the budget: it is spent", async () => {
   );
   await onlyRules(stage, ["BatchArrived"]);
   const id = await training("dear", 60);
-  await new SNSClient(asRoot()).send(
+  await asRoot(SNSClient).send(
     new PublishCommand({
       TopicArn: topic?.physicalId,
       Subject: `AWS Budgets: sluice-${stage.name} has exceeded your alert threshold`,

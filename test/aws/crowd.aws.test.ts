@@ -21,7 +21,7 @@ afterAll(() => stage?.remove());
 /** The event that S3 has sent for the object, as EventBridge gives it on. */
 async function uploadEvent(key: string) {
   const { bucket } = stage.world;
-  const s3 = new S3Client({ ...asRoot(), forcePathStyle: true });
+  const s3 = asRoot(S3Client);
   const { VersionId, ContentLength } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   return {
     source: "aws.s3",

@@ -46,7 +46,7 @@ test("an execution that is aborted in the middle: the host is stopped, and resum
   const id = `${await fresh(60)}-1`;
   await trainedFor(stage, id, 3);
   const [execution] = await executions(stage.world.stateMachineArn);
-  await new SFNClient(asRoot()).send(new StopExecutionCommand({ executionArn: execution?.executionArn }));
+  await asRoot(SFNClient).send(new StopExecutionCommand({ executionArn: execution?.executionArn }));
 
   expect(await endedRun(stage, id)).toMatchObject({ outcome: "stopped" });
   await stage.host.becomes("stopped");

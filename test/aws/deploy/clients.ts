@@ -1,3 +1,5 @@
+import { sdk } from "@sluice/aws/clients";
+
 /** The emulator's account: templates are synthesized for it. */
 export const ACCOUNT = "000000000000";
 export const REGION = "eu-west-1";
@@ -9,9 +11,13 @@ export function endpoint(): string {
   return url;
 }
 
-/** What all clients of the tests share: the emulator's root user, whom no policy binds. */
-export const asRoot = () => ({
-  endpoint: endpoint(),
-  region: REGION,
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
-});
+/**
+ * A client as the emulator's root user, whom no policy binds. Its calls have the time limits and retries of Sluice's own:
+ * an answer that never comes must not keep a test waiting until its end.
+ */
+export const asRoot = <C>(Client: Parameters<typeof sdk<C>>[0]): C =>
+  sdk(Client, {
+    endpoint: endpoint(),
+    region: REGION,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });

@@ -16,7 +16,7 @@ const Manifest = z.object({ files: z.record(z.string(), Asset) });
 
 /** Uploads code, layers and templates to where the templates and CreateStack look for them. */
 export async function publish(assembly: CloudAssembly): Promise<void> {
-  const s3 = new S3Client({ ...asRoot(), forcePathStyle: true });
+  const s3 = asRoot(S3Client);
   const buckets = new Set<string>();
   for (const asset of assembly.stacks.flatMap(({ id }) => assetsOf(assembly, id))) {
     for (const { bucketName, objectKey } of Object.values(asset.destinations)) {

@@ -43,7 +43,7 @@ test("an instance, a budget and an identity provider are made from a template as
     "AWS::IAM::OIDCProvider",
     "AWS::IAM::Role",
   ]);
-  const client = new EC2Client(asRoot());
+  const client = asRoot(EC2Client);
   const look = async () => {
     const { Reservations } = await client.send(
       new DescribeInstancesCommand({ InstanceIds: [outputs.HostId ?? ""] }),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CloudFormationClient,
+  type CloudFormationServiceException,
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
@@ -31,19 +32,14 @@ export interface Stacks {
 
 /** Creates the assembly's stacks as they are, in the order of their dependencies. */
 export async function create(assembly: CloudAssembly): Promise<Stacks> {
-  const client = new CloudFormationClient(asRoot());
+  const client = asRoot(CloudFormationClient);
   await pretendBootstrap();
   await publish(assembly);
   const outputs: Record<string, string> = {};
   const resources: Resource[] = [];
   for (const { stackName, stackTemplateAssetObjectUrl = "" } of assembly.stacks) {
-    await client.send(
-      new CreateStackCommand({
-        StackName: stackName,
-        TemplateURL: `${endpoint()}/${stackTemplateAssetObjectUrl.replace("s3://", "")}`,
-        Capabilities: ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-      }),
-    );
+    const url = `${endpoint()}/${stackTemplateAssetObjectUrl.replace("s3://", "")}`;
+    await begin(stackName, url, client);
     const stack = await settled(stackName, client);
     if (stack?.StackStatus !== "CREATE_COMPLETE") {
       throw new Error(`${stackName}: ${stack?.StackStatus}\n${await failures(stackName, client)}`);
@@ -54,9 +50,23 @@ export async function create(assembly: CloudAssembly): Promise<Stacks> {
   return { outputs, resources };
 }
 
+const begin = (StackName: string, TemplateURL: string, client: CloudFormationClient) =>
+  client
+    .send(
+      new CreateStackCommand({
+        StackName,
+        TemplateURL,
+        Capabilities: ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+      }),
+    )
+    .catch((error: CloudFormationServiceException) => {
+      const isOurs = (error.$metadata?.attempts ?? 1) > 1; // begun by a try whose answer was lost
+      if (error.name !== "AlreadyExistsException" || !isOurs) throw error;
+    });
+
 /** Deletes the stacks, the last one first. */
 export async function remove(assembly: CloudAssembly): Promise<void> {
-  const client = new CloudFormationClient(asRoot());
+  const client = asRoot(CloudFormationClient);
   for (const { stackName } of [...assembly.stacks].reverse()) {
     await client.send(new DeleteStackCommand({ StackName: stackName }));
     const left = await settled(stackName, client);
@@ -68,7 +78,7 @@ export async function remove(assembly: CloudAssembly): Promise<void> {
 
 /** Every template has a parameter that reads this one: what `cdk bootstrap` leaves in an account. */
 const pretendBootstrap = () =>
-  new SSMClient(asRoot()).send(
+  asRoot(SSMClient).send(
     new PutParameterCommand({
       Name: "/cdk-bootstrap/hnb659fds/version",
       Value: "30",

@@ -62,7 +62,7 @@ export async function deployStage(name: string, settings: object = {}): Promise<
     SLUICE_JWT: JSON.stringify(issuer.jwt),
   });
   const { outputs, resources } = await create(assembly);
-  const secrets = new SecretsManagerClient(asRoot());
+  const secrets = asRoot(SecretsManagerClient);
   const SecretId = githubKeyName(stageConfig(stage));
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: github.privateKey }));
 

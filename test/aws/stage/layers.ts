@@ -16,7 +16,7 @@ function ruleOf({ resources }: Stage, name: RuleName): string {
 
 /** Switches all of the stage's rules off but these. */
 export async function onlyRules(stage: Stage, on: RuleName[]): Promise<void> {
-  const client = new EventBridgeClient(asRoot());
+  const client = asRoot(EventBridgeClient);
   for (const name of RULES) {
     const Name = ruleOf(stage, name);
     const change = on.includes(name) ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name });

@@ -16,7 +16,7 @@ import { until } from "./until";
 
 /** The host as EC2 sees it, without any of our code between. */
 export function hostOf(instanceId: string) {
-  const client = new EC2Client(asRoot());
+  const client = asRoot(EC2Client);
   const ids = { InstanceIds: [instanceId] };
   const state = async () => {
     const { Reservations } = await client.send(new DescribeInstancesCommand(ids));
@@ -40,7 +40,7 @@ export function hostOf(instanceId: string) {
 
 /** The machine's executions, oldest first. */
 export async function executions(stateMachineArn: string): Promise<ExecutionListItem[]> {
-  const { executions = [] } = await new SFNClient(asRoot()).send(
+  const { executions = [] } = await asRoot(SFNClient).send(
     new ListExecutionsCommand({ stateMachineArn, maxResults: 1_000 }),
   );
   return executions.sort((a, b) => Number(a.startDate) - Number(b.startDate));
@@ -56,7 +56,7 @@ export interface Visit {
 
 /** The states of an execution as they were entered. */
 export async function visits(executionArn: string): Promise<Visit[]> {
-  const client = new SFNClient(asRoot());
+  const client = asRoot(SFNClient);
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
   do {

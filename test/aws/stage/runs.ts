@@ -57,7 +57,7 @@ export function watchLease({ state }: Stage) {
 
 /** Calls a function of the stage, as EventBridge or SNS does; answers what it answers. */
 export async function invoke(stage: Stage, name: LambdaName, payload: unknown): Promise<unknown> {
-  const { Payload, FunctionError } = await new LambdaClient(asRoot()).send(
+  const { Payload, FunctionError } = await asRoot(LambdaClient).send(
     new InvokeCommand({
       FunctionName: functionName(stageConfig(stage.name), kebab(name)),
       Payload: JSON.stringify(payload),
