@@ -77,13 +77,13 @@ async function learnNetwork(
   });
   const digest = sha256(JSON.stringify([job.datasetVersion, job.recipe, plan]));
   const store = checkpoints(`${Training.keys(job.runId).checkpoint}${role}/`, digest, world);
-  let secondsLeft = timeLeft(0);
+  let secondsLeft = timeLeft(plan, 0);
   const watcher: Watcher = {
     signal,
     load: async () => {
       const course = await store.load();
       if (course) log(`${role} goes on after epoch ${course.records.length} of ${course.planned}`);
-      secondsLeft = timeLeft(course?.records.length ?? 0);
+      secondsLeft = timeLeft(plan, course?.records.length ?? 0);
       return course;
     },
     save: (course) => store.save(course),

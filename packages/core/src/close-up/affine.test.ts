@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Affine, compose, invert, mirrored, upended } from "./affine";
+import { type Affine, compose, invert, mirrored, stretched, upended } from "./affine";
 import { closeUp } from "./outline";
 import { drawnOblong, outlineOfAll } from "./testing";
 
@@ -92,4 +92,11 @@ test("seen in its close-up, an outline lies level in the middle and fills its sh
     }),
     { numRuns: 40 },
   );
+});
+
+test("stretched: corners on corners, pixel for pixel where the size is the same", () => {
+  const map = stretched({ width: 10, height: 4 }, { width: 20, height: 6 });
+  expectAt(map, [-0.5, -0.5], [-0.5, -0.5]);
+  expectAt(map, [9.5, 3.5], [19.5, 5.5]);
+  expect(stretched({ width: 10, height: 4 }, { width: 10, height: 4 })).toEqual([1, 0, 0, 0, 1, 0]);
 });

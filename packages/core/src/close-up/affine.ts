@@ -24,6 +24,12 @@ export function invert([a, b, c, d, e, f]: Affine): Affine {
   return [ia, ib, -ia * c - ib * f, id, ie, -id * c - ie * f];
 }
 
+/** Where a pixel of a picture lies in the same one stretched to another size. */
+export const stretched = (from: Size, to: Size): Affine => {
+  const [x, y] = [to.width / from.width, to.height / from.height];
+  return [x, 0, (x - 1) / 2, 0, y, (y - 1) / 2];
+};
+
 /** The same picture mirrored left to right, or top to bottom. */
 export const mirrored = ([a, b, c, d, e, f]: Affine, { width }: Size): Affine => [
   -a,

@@ -59,6 +59,17 @@ const Network = {
 };
 
 /**
+ * The first epochs see smaller photos, so that there are more of them in the same time (progressive resizing: Howard
+ * 2018, in fast.ai's entry for DAWNBench; EfficientNetV2, Tan & Le 2021).
+ */
+const ProgressiveResizing = z.object({
+  /** Of the sides of the full input; rounded down to a size that the network can take. */
+  scale: Share.gt(0).default(2 / 3),
+  /** Of the planned epochs. */
+  share: Share.default(0.55),
+});
+
+/**
  * The second look: a network that sees the first one's finding closely. It is trained on close-ups of the true
  * outline, displaced as the first network errs.
  */
@@ -80,9 +91,11 @@ export type Refiner = z.infer<typeof Refiner>;
 /** How a model is trained. The defaults are the recipe `default`; see `recipes.ts`. */
 export const Recipe = z.object({
   /** Side of the square input of the network that sees the whole photo, px. Divisible by `patch * 2^levels`. */
-  size: z.number().int().positive().default(160),
+  size: z.number().int().positive().default(192),
   ...Network,
   epochs: z.number().int().positive().default(26),
+  /** Of the network that sees the whole photo; null: all epochs see it at full size. */
+  progressiveResizing: ProgressiveResizing.nullable().prefault({}),
   /**
    * Parts in which each batch is learned at once, each with its own batch statistics (synchronous data parallelism).
    * The numbers depend on it, and not on how many of them the machine has cores for.

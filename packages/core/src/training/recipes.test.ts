@@ -9,6 +9,7 @@ test("reference is how the field's reference project trains", () => {
     base: 16,
     levels: 4,
     epochs: 50,
+    progressiveResizing: null,
     batchSize: 4,
     optimizer: "adam",
     learningRate: 1e-4,

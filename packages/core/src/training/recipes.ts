@@ -18,6 +18,7 @@ export const RECIPES = {
     batchSize: 4,
     replicas: 1,
     epochs: 50,
+    progressiveResizing: null,
     learningRate: 1e-4,
     refiner: null,
     loss: "cross_entropy",

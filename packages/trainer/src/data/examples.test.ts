@@ -70,6 +70,16 @@ test("the whole mask is folded as the photo is", async () => {
   expect(rows[3]).toEqual(Array(16).fill(0));
 });
 
+test("shown smaller than it is kept, all of it is there, in its place", async () => {
+  const small = { width: 4, height: 4, patch: 1 };
+  const { fill } = wholeExamples([await example(255, [28, 64])], SHAPE, small, null);
+  const batch = emptyBatch(1, small);
+  fill(batch, [0], null);
+  // The window covers the right half and a bit, and rows 3 and 4 of 8: half of the two in the middle of 4.
+  expect([...batch.target]).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0]);
+  expect(batch.input.every((value) => value === 1)).toBe(true);
+});
+
 test("a pair whose mask is empty is shown whole, but has no close-up", async () => {
   const files = [await example(51), await example(102, EMPTY_MASK), await example(255)];
   expect(wholeExamples(files, SHAPE, WHOLE, null).count).toBe(3);

@@ -15,6 +15,8 @@ export interface Examples {
 }
 export interface Splits {
   train: Examples;
+  /** The same examples smaller, for the first epochs, where the network's plan has some. */
+  early?: Examples;
   validation: Examples;
 }
 
@@ -50,7 +52,11 @@ export function examplesOf(
   };
 }
 
-/** What the network sees that is shown whole photos. @param files of examples of that shape */
+/**
+ * What the network sees that is shown whole photos.
+ *
+ * @param files of examples of that shape; @param shape may be smaller than they are
+ */
 export function wholeExamples(
   files: readonly string[],
   example: ExampleShape,
@@ -58,10 +64,12 @@ export function wholeExamples(
   augmentation: Training.Augmentation | null,
 ): Examples {
   const read = reader(files, example);
-  return examplesOf(files.length, shape, (index, drawn) => ({
-    source: wholeOf(read(index), example),
-    plan: drawn && augmentation ? planAugmentation(augmentation, drawn, index, shape) : IDENTITY,
-  }));
+  const full = CloseUp.stretched(shape, example.whole);
+  return examplesOf(files.length, shape, (index, drawn) => {
+    const { map, light } =
+      drawn && augmentation ? planAugmentation(augmentation, drawn, index, shape) : IDENTITY;
+    return { source: wholeOf(read(index), example), plan: { map: CloseUp.compose(full, map), light } };
+  });
 }
 
 /** What the refiner sees. Pairs with an empty mask have no close-up, and are left out. */

@@ -38,6 +38,18 @@ async function load(counts: Record<Dataset.Split, number>, recipe: Training.Reci
   return { ...splits, read, told };
 }
 
+test("the locator's training pairs are there at the size of its first epochs, too", async () => {
+  const recipe = toyRecipe({ progressiveResizing: { scale: 0.5, share: 0.5 } });
+  const { early } = locatorPlan(recipe);
+  if (!early) throw new Error("nothing is smaller");
+  const { locator } = await load({ train: 5, validation: 3, test: 2 }, recipe);
+  expect(locator.early?.count).toBe(5);
+  const batch = emptyBatch(1, { ...early, patch: recipe.patch });
+  locator.early?.fill(batch, [4], null);
+  expect(batch.target.some((value) => value === 1)).toBe(true);
+  expect((await load({ train: 5, validation: 3, test: 2 })).locator.early).toBeUndefined();
+});
+
 test("each network has its splits, at its own size", async () => {
   const { locator, refiner, decoded, told } = await load({ train: 5, validation: 3, test: 2 });
   expect([locator.train.count, locator.validation.count]).toEqual([5, 3]);

@@ -1,4 +1,4 @@
-import { type Blobs, Dataset, SluiceError, type Training } from "@sluice/core";
+import { type Blobs, Dataset, type Size, SluiceError, type Training } from "@sluice/core";
 import { mapLimit } from "@sluice/core/map-limit";
 import { locatorPlan, refinerPlan } from "../training/network-plan";
 import { type ExampleShape, exampleBytes, exampleKey, makeExample } from "./example-file";
@@ -72,8 +72,11 @@ function splitsOf(
   recipe: Training.Recipe,
 ): Pick<NetworkSplits, "locator" | "refiner"> {
   const { augmentation, refiner } = recipe;
-  const whole = (files: readonly string[]) => wholeExamples(files, shape, locatorPlan(recipe), augmentation);
-  const locator = { train: whole(train), validation: whole(validation) };
+  const first = locatorPlan(recipe);
+  const whole = (files: readonly string[], size: Size = first) =>
+    wholeExamples(files, shape, { ...first, ...size }, augmentation);
+  const locator: Splits = { train: whole(train), validation: whole(validation) };
+  if (first.early) locator.early = whole(train, first.early);
   const plan = refinerPlan(recipe);
   if (!refiner || !plan) return { locator, refiner: null };
   const close = (files: readonly string[]) =>

@@ -13,6 +13,7 @@ export const toyRecipe = (changes: Given = {}): Training.Recipe =>
     batchSize: 4,
     replicas: 1,
     epochs: 8,
+    progressiveResizing: null,
     learningRate: 0.01,
     refiner: null,
     ...changes,

@@ -51,3 +51,15 @@ test("one network has no refiner's plan, and the budget to itself", () => {
   expect(refinerPlan(recipe)).toBeNull();
   expect(locatorPlan(recipe).budgetSeconds).toBe(100);
 });
+
+test("early epochs see what the network can take, and are none where nothing is smaller", () => {
+  const early = (recipe: Parameters<typeof toyRecipe>[0]) => locatorPlan(toyRecipe(recipe)).early;
+  const progressiveResizing = { scale: 0.7, share: 0.5 };
+  // Steps of patch * 2^levels: 4, then 16; one of 16 is left of 0.7 * 16.
+  expect(early({ progressiveResizing })).toEqual({ width: 20, height: 20, share: 0.5 });
+  expect(early({ progressiveResizing, size: 64, patch: 2, levels: 3 })).toMatchObject({ width: 32 });
+  expect(early({ progressiveResizing, size: 16, patch: 2, levels: 3 })).toBeNull();
+  expect(early({ progressiveResizing: null })).toBeNull();
+  const twoLooks = toyRecipe({ progressiveResizing, refiner: REFINER });
+  expect(refinerPlan(twoLooks)?.early).toBeNull();
+});

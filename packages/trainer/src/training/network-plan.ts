@@ -1,4 +1,4 @@
-import type { Training } from "@sluice/core";
+import type { Size, Training } from "@sluice/core";
 
 /** One network's training: what there is to know but the examples. */
 export interface NetworkPlan
@@ -23,6 +23,8 @@ export interface NetworkPlan
   /** Of its input, px. */
   width: number;
   height: number;
+  /** The smaller input of its first epochs, and their share of all that are planned. */
+  early: (Size & { share: number }) | null;
 }
 
 /** The network that sees the whole photo. */
@@ -32,6 +34,7 @@ export function locatorPlan(recipe: Training.Recipe): NetworkPlan {
     ...recipe,
     width: size,
     height: size,
+    early: earlyPlan(recipe),
     budgetSeconds: budgetSeconds && budgetSeconds * (1 - (refiner?.budgetShare ?? 0)),
   };
 }
@@ -40,6 +43,19 @@ export function locatorPlan(recipe: Training.Recipe): NetworkPlan {
 export function refinerPlan(recipe: Training.Recipe): NetworkPlan | null {
   const { refiner, budgetSeconds } = recipe;
   return (
-    refiner && { ...recipe, ...refiner, budgetSeconds: budgetSeconds && budgetSeconds * refiner.budgetShare }
+    refiner && {
+      ...recipe,
+      ...refiner,
+      early: null,
+      budgetSeconds: budgetSeconds && budgetSeconds * refiner.budgetShare,
+    }
   );
+}
+
+function earlyPlan({ size, patch, levels, progressiveResizing }: Training.Recipe): NetworkPlan["early"] {
+  if (progressiveResizing === null) return null;
+  const { scale, share } = progressiveResizing;
+  const step = patch * 2 ** levels;
+  const side = step * Math.max(1, Math.floor((size * scale) / step));
+  return side < size ? { width: side, height: side, share } : null;
 }

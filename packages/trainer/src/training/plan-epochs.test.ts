@@ -4,6 +4,7 @@ import { toyRecipe } from "../testing/toy-recipe";
 import { locatorPlan } from "./network-plan";
 import { replanEpochs } from "./plan-epochs";
 
+const HALVED = { scale: 0.5, share: 0.5 };
 const plan = (budgetSeconds: number | null) => locatorPlan(toyRecipe({ epochs: 40, budgetSeconds }));
 const finished = (...seconds: number[]): Training.EpochRecord[] =>
   seconds.map((s, i) => ({ epoch: i + 1, loss: 1, validationDice: 0.5, learningRate: 0.001, seconds: s }));
@@ -20,4 +21,10 @@ test("a machine that turns out faster gets more epochs, up to the recipe's", () 
 test("one that turns slower gets fewer, but keeps what is done", () => {
   expect(replanEpochs(plan(200), 18, finished(10, 10, 40, 40, 40))).toBe(6); // 46 s left, one more at 40 s
   expect(replanEpochs(plan(20), 5, finished(10, 10))).toBe(2);
+});
+
+test("early epochs on smaller photos say what the full ones will take", () => {
+  const recipe = toyRecipe({ epochs: 40, budgetSeconds: 200, progressiveResizing: HALVED });
+  // Early ones took 4 s, so full ones will take 10: of 182 s, 13 early and 13 full ones, in all.
+  expect(replanEpochs(locatorPlan(recipe), 30, finished(4, 4))).toBe(26);
 });

@@ -4,6 +4,7 @@ import type { Splits } from "../data/examples";
 import type { Replica } from "../replicas";
 import { breathe } from "./breathe";
 import { batchesOf, stepsPerEpoch } from "./course";
+import { affordable, costOf } from "./early-epochs";
 import { makeLearner, type Snapshot } from "./learner";
 import type { NetworkPlan } from "./network-plan";
 
@@ -21,16 +22,17 @@ const RECENT = 3;
  * @param planned so far
  */
 export function replanEpochs(
-  { budgetSeconds, epochs }: NetworkPlan,
+  plan: NetworkPlan,
   planned: number,
   records: readonly Training.EpochRecord[],
 ): number {
+  const { budgetSeconds } = plan;
   if (budgetSeconds === null) return planned;
-  const spent = records.reduce((sum, { seconds }) => sum + seconds, 0);
+  const took = (some: typeof records) => some.reduce((sum, { seconds }) => sum + seconds, 0);
   const recent = records.slice(-RECENT);
-  const perEpoch = recent.reduce((sum, { seconds }) => sum + seconds, 0) / recent.length;
-  const left = Math.floor((budgetSeconds * MARGIN - spent) / perEpoch);
-  return Math.min(epochs, records.length + Math.max(0, left));
+  const cost = (epochs: number) => costOf(plan, planned, epochs);
+  const perEpoch = took(recent) / (cost(records.length) - cost(records.length - recent.length));
+  return affordable(plan, records.length, (budgetSeconds * MARGIN - took(records)) / perEpoch);
 }
 
 /**
@@ -69,5 +71,5 @@ export async function planEpochs(
   const steps = stepsPerEpoch(train.count, plan.batchSize);
   const epochMs = steps * stepMs + Math.ceil(validation.count / plan.batchSize) * validationMs;
   const leftMs = plan.budgetSeconds * 1000 * MARGIN - (now() - startedAt);
-  return Math.max(1, Math.min(plan.epochs, Math.floor(leftMs / epochMs)));
+  return Math.max(1, affordable(plan, 0, leftMs / epochMs));
 }

@@ -41,8 +41,16 @@ test("a disk that cannot be written is told once, and the training goes on", asy
 
 test("time left goes by the pace since this process joined", () => {
   let now = 1_000;
-  const left = timeLeft(4, () => now);
+  const left = timeLeft({ width: 64, height: 64, early: null }, 4, () => now);
   now += 30_000; // one and a half epochs in 30 s: 20 s each
   expect(left({ epoch: 6, planned: 10, fraction: 0.5 })).toBeCloseTo(90, 6);
   expect(left({ epoch: 10, planned: 10, fraction: 1 })).toBe(0);
+});
+
+test("epochs to come on larger photos take longer", () => {
+  let now = 1_000;
+  const plan = { width: 64, height: 64, early: { width: 32, height: 32, share: 0.5 } };
+  const left = timeLeft(plan, 0, () => now);
+  now += 20_000; // five early ones, each 0.4 of a full one: 10 s for a full one
+  expect(left({ epoch: 5, planned: 10, fraction: 1 })).toBeCloseTo(50, 6);
 });

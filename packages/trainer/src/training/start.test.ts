@@ -77,7 +77,7 @@ describe("warm", () => {
     const start = await startOf(jobOf(ONE, version), pairs, world);
     expect(start.why).toBe("from the weights of model 1");
     expect(entries(start.weights)).toEqual(entries(weights));
-    expect(start.recipe).toMatchObject({ refiner: null, size: 32, base: 2 });
+    expect(start.recipe).toMatchObject({ refiner: null, size: 32, base: 2, progressiveResizing: null });
     expect(start.recipe.epochs).toBeLessThanOrEqual(ONE.epochs / 3);
     expect(start.recipe.epochs).toBeGreaterThanOrEqual(1);
     expect(start.recipe.learningRate).toBeLessThan(ONE.learningRate);

@@ -87,6 +87,7 @@ function shortened(recipe: Training.Recipe, unknown: number): Training.Recipe {
   return {
     ...recipe,
     epochs: epochs(recipe.epochs),
+    progressiveResizing: null, // it is to fit photos of full size from the first step to the last
     learningRate: recipe.learningRate * peak,
     budgetSeconds: budgetSeconds && budgetSeconds * share,
     refiner: refiner && {

@@ -1,13 +1,21 @@
+import { costOf } from "./early-epochs";
+import type { NetworkPlan } from "./network-plan";
+
 /**
  * Seconds that a training still needs at the pace it has had since this process joined it.
  *
  * @param joinedAt epochs that were finished when this process began (a resumed training did not do them)
  */
-export function timeLeft(joinedAt: number, now: () => number = () => performance.now()) {
+export function timeLeft(
+  plan: Pick<NetworkPlan, "width" | "height" | "early">,
+  joinedAt: number,
+  now: () => number = () => performance.now(),
+) {
   const startedAt = now();
   return ({ epoch, planned, fraction }: { epoch: number; planned: number; fraction: number }) => {
-    const done = epoch - 1 + fraction;
-    const pace = (now() - startedAt) / 1000 / Math.max(done - joinedAt, Number.EPSILON);
-    return Math.max(0, (planned - done) * pace);
+    const cost = (epochs: number) => costOf(plan, planned, epochs);
+    const done = cost(epoch - 1 + fraction);
+    const pace = (now() - startedAt) / 1000 / Math.max(done - cost(joinedAt), Number.EPSILON);
+    return Math.max(0, (cost(planned) - done) * pace);
   };
 }

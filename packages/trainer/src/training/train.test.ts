@@ -65,6 +65,30 @@ describe("checkpoints", () => {
     }
   });
 
+  test("also where the first epochs see smaller photos, which the last ones do not", async () => {
+    const resized = plan({ epochs: 4, progressiveResizing: { scale: 0.5, share: 0.5 } });
+    const small = brightExamples(24, { width: 16, height: 16, patch: 1 }, 1);
+    const seen: string[] = [];
+    const watched = (name: string, examples: Examples): Examples => ({
+      count: examples.count,
+      fill(batch, indices, drawn) {
+        if (drawn) seen.push(`${drawn.epoch} ${name}`);
+        examples.fill(batch, indices, drawn);
+      },
+    });
+    const both = { ...splits, train: watched("full", splits.train), early: watched("small", small) };
+    const whole = await train(replicas, resized, both);
+    expect([...new Set(seen)]).toEqual(["1 small", "2 small", "3 full", "4 full"]);
+
+    const store = checkpoints("jobs/x/checkpoint/", "x", memoryWorld());
+    const stop = new AbortController();
+    const onEpoch = ({ epoch }: { epoch: number }) => epoch === 1 && stop.abort(new Error("stopped here"));
+    const stopped = train(replicas, resized, both, { ...store, signal: stop.signal, onEpoch });
+    await expect(stopped).rejects.toThrow("stopped here");
+    const resumed = await train(replicas, resized, both, store);
+    expect(weightsDigest(resumed.weights)).toBe(weightsDigest(whole.weights));
+  });
+
   test("one training leaves one file and the pointer to it; another training's is not gone on from", async () => {
     const world = memoryWorld();
     const prefix = "jobs/x/checkpoint/";

@@ -1,12 +1,13 @@
 import type { Training } from "@sluice/core";
 import { SluiceError } from "@sluice/core/errors";
-import { emptyBatch } from "../data/batch";
+import { emptyBatch, type InputShape } from "../data/batch";
 import type { Examples, Splits } from "../data/examples";
 import { initialWeights, type Weights } from "../network/weights";
 import { learningRates } from "../optimizer/schedule";
 import type { Replica } from "../replicas";
 import { breathe } from "./breathe";
 import { batchesOf, type Course, isBetter, isOver, stepsPerEpoch, type Trained, trained } from "./course";
+import { earlyEpochs } from "./early-epochs";
 import { firstSnapshot, type Learner, makeLearner } from "./learner";
 import type { NetworkPlan } from "./network-plan";
 import { planEpochs, replanEpochs } from "./plan-epochs";
@@ -77,7 +78,8 @@ async function runEpoch(
 ): Promise<Course> {
   const startedAt = performance.now();
   const epoch = course.records.length + 1;
-  const { loss, learningRate } = await learnEpoch(learner, plan, splits.train, course, watcher);
+  const shown = shownIn(epoch, course.planned, plan, splits);
+  const { loss, learningRate } = await learnEpoch(learner, plan, shown, course, watcher);
   const dice = await validationDice(learner, splits.validation, plan);
   const now = learner.snapshot();
   const best = isBetter(dice, course.best)
@@ -89,11 +91,24 @@ async function runEpoch(
   return { planned: replanEpochs(plan, course.planned, records), records, now, best };
 }
 
+interface Shown {
+  examples: Examples;
+  shape: InputShape;
+}
+
+/** What an epoch learns from: the first ones see smaller photos, where the plan says so. */
+function shownIn(epoch: number, planned: number, plan: NetworkPlan, { train, early }: Splits): Shown {
+  if (early && plan.early && epoch <= earlyEpochs(plan, planned)) {
+    return { examples: early, shape: { ...plan, ...plan.early } };
+  }
+  return { examples: train, shape: plan };
+}
+
 /** @returns the mean loss, and the last step's learning rate */
 async function learnEpoch(
   learner: Learner,
   plan: NetworkPlan,
-  examples: Examples,
+  { examples, shape }: Shown,
   { planned, records }: Course,
   { onStep, signal }: Watcher,
 ): Promise<{ loss: number; learningRate: number }> {
@@ -101,7 +116,7 @@ async function learnEpoch(
   const epoch = records.length + 1;
   const perEpoch = stepsPerEpoch(examples.count, batchSize);
   const batches = batchesOf(examples.count, batchSize, seed, epoch);
-  const filled = [emptyBatch(batches[0].length, plan), emptyBatch(batches[0].length, plan)];
+  const filled = [emptyBatch(batches[0].length, shape), emptyBatch(batches[0].length, shape)];
   const fill = async (i: number) => {
     if (i < batches.length) examples.fill(filled[i % 2], batches[i], { seed, epoch });
   };
