@@ -24,7 +24,7 @@ export function invert([a, b, c, d, e, f]: Affine): Affine {
   return [ia, ib, -ia * c - ib * f, id, ie, -id * c - ie * f];
 }
 
-/** Where a pixel of a picture lies in the same one stretched to another size. */
+/** From one picture's pixels to those of the same picture at another size. */
 export const stretched = (from: Size, to: Size): Affine => {
   const [x, y] = [to.width / from.width, to.height / from.height];
   return [x, 0, (x - 1) / 2, 0, y, (y - 1) / 2];

@@ -35,10 +35,10 @@ export async function look(
     return segment(await locate(picture), first, view.photo, threshold);
   }
   const whole = await locateFrom(locate, picture, first);
-  const located = locatedOutline(whole, first, scaling(first, view), threshold * HALF_SURE);
+  const located = locatedOutline(whole, first, CloseUp.stretched(first, view), threshold * HALF_SURE);
   if (!located) return canvas(view.photo, threshold).done();
   const { map, probabilities } = await lookUntilSettled(view, located, second, threshold, refine);
-  const toPhoto = CloseUp.compose(scaling(view, view.photo), map);
+  const toPhoto = CloseUp.compose(CloseUp.stretched(view, view.photo), map);
   return segmentCloseUp(probabilities, second, toPhoto, view.photo, threshold);
 }
 
@@ -105,10 +105,4 @@ async function lookClosely(
 function locatedOutline(probabilities: Float32Array, size: Size, map: CloseUp.Affine, threshold: number) {
   const area = CloseUp.largestArea(probabilities, size, threshold);
   return area && CloseUp.outlineOf(probabilities, area, size, map);
-}
-
-/** From one picture's pixels to those of the same picture at another size. */
-function scaling(from: Size, to: Size): CloseUp.Affine {
-  const [x, y] = [to.width / from.width, to.height / from.height];
-  return [x, 0, (x - 1) / 2, 0, y, (y - 1) / 2];
 }
