@@ -1,19 +1,15 @@
 import { type Bundle, CloseUp, Photo, type Size } from "@sluice/core";
-import { sumOf } from "@sluice/core/kernels/index";
 import { canvas, type Segmentation } from "./canvas";
 import { segmentCloseUp } from "./close-up-mask";
+import { largestOutline, locateWindow } from "./locate";
 import { segment } from "./mask";
-import { ALL_VIEWS, askOtherViews, askViews, type Network, UPRIGHT_VIEWS } from "./views";
+import { askViews, type Network, UPRIGHT_VIEWS } from "./views";
 
 export type { Network } from "./views";
 
 /** The networks of a bundle's stages, in their order: served by onnxruntime, or the trainer's own. */
 export type Networks = [first: Network, refiner?: Network];
 
-/** A finding that needs no second opinion: so sure of its pixels, and so much of all that was found. */
-const CLEAR = { sure: 0.92, share: 0.9 };
-/** A locator that is only half sure has found enough for a closer look. */
-const HALF_SURE = 0.5;
 /** A close-up shows the window better than what it was placed by, so the next one is better placed. */
 const CLOSE_LOOKS = 4;
 /** An outline that moved and grew by less than this share of its sides is where it belongs. */
@@ -27,41 +23,18 @@ const SETTLED = 0.05;
 export async function look(
   view: Photo.View,
   { stages, threshold }: Pick<Bundle.Bundle, "stages" | "threshold">,
-  [locate, refine]: Networks,
+  [ask, refine]: Networks,
 ): Promise<Segmentation> {
   const [first, second] = stages;
   const picture = Photo.fitted(view, first);
   if (first.role === "segmenter" || !second || !refine) {
-    return segment(await locate(picture), first, view.photo, threshold);
+    return segment(await ask(picture), first, view.photo, threshold);
   }
-  const whole = await locateFrom(locate, picture, first);
-  const located = locatedOutline(whole, first, CloseUp.stretched(first, view), threshold * HALF_SURE);
+  const located = await locateWindow(view, picture, first, threshold, ask);
   if (!located) return canvas(view.photo, threshold).done();
   const { map, probabilities } = await lookUntilSettled(view, located, second, threshold, refine);
   const toPhoto = CloseUp.compose(CloseUp.stretched(view, view.photo), map);
   return segmentCloseUp(probabilities, second, toPhoto, view.photo, threshold);
-}
-
-/**
- * The locator's probabilities, [height * width]: of the photo as it is, and where that is not clear, of other views of
- * it, too.
- */
-async function locateFrom(
-  locate: Network,
-  picture: Uint8Array,
-  locator: Bundle.Locator,
-): Promise<Float32Array> {
-  const atFirst = await locate(picture);
-  if (isClear(atFirst, locator)) return atFirst;
-  return askOtherViews(locate, picture, locator, locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS, atFirst);
-}
-
-/** Whether one area holds nearly all that was found, and is sure of it. */
-function isClear(probabilities: Float32Array, size: Size): boolean {
-  const { sure, share } = CLEAR;
-  const area = CloseUp.largestArea(probabilities, size, 0.5);
-  if (!area || area.sum < sure * area.count) return false;
-  return area.sum >= share * sumOf(probabilities);
 }
 
 /** Looks at the outline, then at what was found there, until that is the same. */
@@ -76,7 +49,7 @@ async function lookUntilSettled(
   for (let looks = 1; ; looks++) {
     const map = CloseUp.closeUp(outline, refiner.closeUp, refiner);
     const probabilities = await lookClosely(view, map, refiner, refine);
-    const found = locatedOutline(probabilities, refiner, map, threshold);
+    const found = largestOutline(probabilities, refiner, map, threshold);
     if (!found || looks === CLOSE_LOOKS || isSettled(outline, found)) return { map, probabilities };
     outline = found;
   }
@@ -99,10 +72,4 @@ async function lookClosely(
 ): Promise<Float32Array> {
   const picture = CloseUp.sample({ ...view, channels: 3 }, map, size);
   return askViews(refine, picture, size, UPRIGHT_VIEWS);
-}
-
-/** The largest area's outline, in the px that `map` leads to; null where nothing reaches the threshold. */
-function locatedOutline(probabilities: Float32Array, size: Size, map: CloseUp.Affine, threshold: number) {
-  const area = CloseUp.largestArea(probabilities, size, threshold);
-  return area && CloseUp.outlineOf(probabilities, area, size, map);
 }
