@@ -117,6 +117,15 @@ describe("warm", () => {
     expect(recipe.budgetSeconds).toBeCloseTo(expected.budgetSeconds, 9);
   });
 
+  test("epochs on smaller photos become fewer at full size", async () => {
+    const { version, pairs } = await dataset(0, 10);
+    await champion(ONE, version);
+    const resized = { ...ONE, epochs: 20, progressiveResizing: { scale: 0.5, share: 0.5 } };
+    const { recipe } = await startOf(jobOf(resized, version), pairs, world);
+    // Ten early epochs cost as much as four: a fifth of fourteen.
+    expect(recipe).toMatchObject({ epochs: 3, progressiveResizing: null });
+  });
+
   test("another input size is the same network", async () => {
     const { version, pairs } = await dataset(0, 10);
     await champion(TWO, version);

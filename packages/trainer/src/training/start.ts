@@ -1,5 +1,6 @@
 import { type Blobs, Bundle, Dataset, readJson, sha256, type Training } from "@sluice/core";
 import { unpackWeights, type Weights } from "../network/weights";
+import { costOf } from "./early-epochs";
 import { locatorPlan, type NetworkPlan, refinerPlan } from "./network-plan";
 
 /**
@@ -86,8 +87,9 @@ function shortened(recipe: Training.Recipe, unknown: number): Training.Recipe {
   const { refiner, budgetSeconds } = recipe;
   return {
     ...recipe,
-    epochs: epochs(recipe.epochs),
-    progressiveResizing: null, // it is to fit photos of full size from the first step to the last
+    // It is to fit photos of full size from the first step to the last: fewer epochs, of the same cost.
+    epochs: epochs(costOf(locatorPlan(recipe), recipe.epochs, recipe.epochs)),
+    progressiveResizing: null,
     learningRate: recipe.learningRate * peak,
     budgetSeconds: budgetSeconds && budgetSeconds * share,
     refiner: refiner && {
