@@ -4,7 +4,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { Lease } from "@sluice/core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { asRoot } from "./deploy/clients";
+import { asRoot, ONCE } from "./deploy/clients";
 import { refusals } from "./stage/access";
 import { trainers } from "./stage/host-processes";
 import { deployStage, type Stage, TOY } from "./stage/index";
@@ -77,7 +77,7 @@ test("3, the watchdog: a host that runs, and no live lease", async () => {
 test("4, the dead-man on the host: it has been idle for too long", async () => {
   await stage.host.start();
   await staysUp();
-  await asRoot(SSMClient).send(
+  await asRoot(SSMClient, ONCE).send(
     new SendCommandCommand({
       DocumentName: "AWS-RunShellScript",
       InstanceIds: [stage.world.instanceId],
@@ -93,7 +93,7 @@ test("5, the budget: it is spent", async () => {
   );
   await onlyRules(stage, ["BatchArrived"]);
   const id = await training("dear", 60);
-  await asRoot(SNSClient).send(
+  await asRoot(SNSClient, ONCE).send(
     new PublishCommand({
       TopicArn: topic?.physicalId,
       Subject: `AWS Budgets: sluice-${stage.name} has exceeded your alert threshold`,

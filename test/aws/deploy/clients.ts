@@ -11,12 +11,16 @@ export function endpoint(): string {
   return url;
 }
 
+/** For calls that are not to happen twice when their answer is lost or late. */
+export const ONCE = { maxAttempts: 1, requestHandler: { connectionTimeout: 3_000, socketTimeout: 180_000 } };
+
 /**
  * A client as the emulator's root user, whom no policy binds. Its calls have the time limits and retries of Sluice's own:
  * an answer that never comes must not keep a test waiting until its end.
  */
-export const asRoot = <C>(Client: Parameters<typeof sdk<C>>[0]): C =>
+export const asRoot = <C>(Client: Parameters<typeof sdk<C>>[0], more?: typeof ONCE): C =>
   sdk(Client, {
+    ...more,
     endpoint: endpoint(),
     region: REGION,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },

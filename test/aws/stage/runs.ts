@@ -3,7 +3,7 @@ import { Lease, Run, Training } from "@sluice/core";
 import type { LambdaName } from "../../../stacks/lambdas";
 import { functionName, kebab } from "../../../stacks/names";
 import { stageConfig } from "../../../stacks/stage";
-import { asRoot } from "../deploy/clients";
+import { asRoot, ONCE } from "../deploy/clients";
 import type { Stage } from "./index";
 import { answered } from "./people";
 import { until } from "./until";
@@ -57,7 +57,7 @@ export function watchLease({ state }: Stage) {
 
 /** Calls a function of the stage, as EventBridge or SNS does; answers what it answers. */
 export async function invoke(stage: Stage, name: LambdaName, payload: unknown): Promise<unknown> {
-  const { Payload, FunctionError } = await asRoot(LambdaClient).send(
+  const { Payload, FunctionError } = await asRoot(LambdaClient, ONCE).send(
     new InvokeCommand({
       FunctionName: functionName(stageConfig(stage.name), kebab(name)),
       Payload: JSON.stringify(payload),

@@ -27,7 +27,7 @@ const Refiner = Network.extend({
 export type Locator = z.infer<typeof Locator>;
 export type Refiner = z.infer<typeof Refiner>;
 
-/** One more whenever a bundle is asked in another way. */
+/** One more whenever the files are asked in another way. */
 const FORMAT = 3;
 
 /**

@@ -47,6 +47,8 @@ export const EpochRecord = z.object({
   validationDice: z.number(),
   learningRate: z.number(),
   seconds: z.number(),
+  /** Whether it saw smaller photos (`progressiveResizing`). */
+  early: z.boolean().optional(),
 });
 export type EpochRecord = z.infer<typeof EpochRecord>;
 

@@ -63,10 +63,13 @@ const Network = {
  * 2018, in fast.ai's entry for DAWNBench; EfficientNetV2, Tan & Le 2021).
  */
 const ProgressiveResizing = z.object({
-  /** Of the sides of the full input; rounded down to a size that the network can take. */
-  scale: Share.gt(0).default(2 / 3),
-  /** Of the planned epochs. */
-  share: Share.default(0.55),
+  /**
+   * Of the sides of the full input; rounded to a size that the network can take. Not under a half: photos are sampled,
+   * and pixels would be passed over.
+   */
+  scale: Share.min(0.5).default(2 / 3),
+  /** Of the planned epochs. The last one is never among them. */
+  share: Share.lt(1).default(0.55),
 });
 
 /**

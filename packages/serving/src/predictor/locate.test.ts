@@ -55,7 +55,12 @@ describe("where the first answer is not clear, the part around it is looked at a
     ["in the other corner", 260, 210],
   ])("a window %s is where it is", async (_, left, top) => {
     const view = await viewOf({ left, top, width: 60, height: 30, colour: "green" });
-    const found = await locate(view, unsure);
+    const looks: number[] = [];
+    const found = await locate(view, (pictures) => {
+      looks.push(pictures.length / (3 * 64 * 64));
+      return unsure(pictures);
+    });
+    expect(looks).toEqual([1, 1, 2]);
     expectAbout(found?.x, left + 30);
     expectAbout(found?.y, top + 15);
     expectAbout(found?.length, 60);
@@ -70,6 +75,28 @@ describe("where the first answer is not clear, the part around it is looked at a
     const convinced = colours((asked) => ({ red: asked < 2 ? 0.6 : 0.01, green: 0.6 }));
     expectAbout((await locate(view, convinced))?.x, 190);
     expectAbout((await locate(view, unsure))?.x, 95);
+  });
+
+  test("and the whole as much as the part", async () => {
+    const view = await viewOf(
+      { left: 60, top: 80, width: 70, height: 40, colour: "red" },
+      { left: 160, top: 80, width: 60, height: 30, colour: "green" },
+    );
+    const contrary = colours((asked) => (asked < 2 ? { red: 0.7, green: 0.3 } : { red: 0.3, green: 0.6 }));
+    expectAbout((await locate(view, contrary))?.x, 95); // by the part alone it were the green one
+  });
+
+  test("and cannot take back what was found", async () => {
+    const view = await viewOf({ left: 120, top: 100, width: 60, height: 30, colour: "green" });
+    const dispirited = colours((asked) => ({ red: 0, green: asked < 2 ? 0.4 : 0.01 }));
+    expectAbout((await locate(view, dispirited))?.x, 150);
+  });
+
+  test("unless it does not fit into a part", async () => {
+    const view = await viewOf({ left: 10, top: 100, width: 300, height: 40, colour: "green" });
+    const found = await locate(view, unsure);
+    expectAbout(found?.x, 160);
+    expectAbout(found?.length, 300);
   });
 
   test("unless nothing was found", async () => {

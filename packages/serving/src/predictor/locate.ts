@@ -4,10 +4,10 @@ import { ALL_VIEWS, askOtherViews, askViews, type Network, UPRIGHT_VIEWS } from 
 
 /** A finding that needs no second opinion: so sure of its pixels, and so much of all that was found. */
 const CLEAR = { sure: 0.92, share: 0.9 };
-/** A locator that is only half sure has found enough for a closer look. */
+/** Of the threshold: a locator that is only half sure has found enough for a closer look. */
 const HALF_SURE = 0.5;
-/** Sides of the part that is looked at again, of the photo's. */
-const CLOSER = 0.8;
+/** Sides of the part that is looked at again, of the photo's: docs/benchmarks.md. */
+const PART = 0.8;
 
 /**
  * Where the locator finds the window, in px of the view; null where it finds none.
@@ -15,7 +15,7 @@ const CLOSER = 0.8;
  * Where its answer to the photo as it is is not clear, the other views of it have their say, and then as much the part
  * of the photo around what they found.
  *
- * @param picture the view at the locator's size
+ * @param picture the view at the locator's size; @param threshold of the bundle: half of it is found, for a closer look
  */
 export async function locateWindow(
   view: Photo.View,
@@ -33,15 +33,13 @@ export async function locateWindow(
   const looks = locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS;
   const whole = await askOtherViews(ask, picture, locator, looks, atFirst);
   const found = outline(whole);
-  if (!found) return null;
-  const map = partAround(found, view, locator);
-  const part = CloseUp.sample({ ...view, channels: 3 }, map, locator);
+  if (!found || !fitsIntoPart(found, view)) return found;
+  const partToView = partAround(found, view, locator);
+  const part = CloseUp.sample({ ...view, channels: 3 }, partToView, locator);
   const closer = await askViews(ask, part, locator, looks);
-  const before = samplePart(whole, locator, CloseUp.compose(CloseUp.invert(toView), map));
-  return outline(
-    closer.map((probability, i) => (probability + before[i]) / 2),
-    map,
-  );
+  const before = samplePart(whole, locator, CloseUp.compose(CloseUp.invert(toView), partToView));
+  const mean = closer.map((probability, i) => (probability + before[i]) / 2);
+  return outline(mean, partToView) ?? found;
 }
 
 /** The outline of the area with most probability, in the px that `map` leads to; null where nothing reaches the threshold. */
@@ -63,9 +61,14 @@ function isClear(probabilities: Float32Array, size: Size): boolean {
   return area.sum >= share * sumOf(probabilities);
 }
 
+function fitsIntoPart({ angle, length, breadth }: CloseUp.Outline, { width, height }: Size): boolean {
+  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+  return cos * length + sin * breadth <= PART * width && sin * length + cos * breadth <= PART * height;
+}
+
 /** From the pixels of the part of the view with an outline in its middle, or as near as the edge allows, to the view's. */
 function partAround({ x, y }: CloseUp.Outline, { width, height }: Size, size: Size): CloseUp.Affine {
-  const part = { width: CLOSER * width, height: CLOSER * height };
+  const part = { width: PART * width, height: PART * height };
   const [a, b, c, d, e, f] = CloseUp.stretched(size, part);
   const start = (middle: number, length: number, all: number) =>
     Math.min(Math.max(middle - length / 2, 0), all - length);

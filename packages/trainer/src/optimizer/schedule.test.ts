@@ -24,6 +24,18 @@ describe("one cycle", () => {
   });
 });
 
+test("a plateau of early epochs, on smaller photos, lowers nothing", () => {
+  const plan = {
+    schedule: { kind: "plateau", factor: 0.5, patience: 0, minimum: 0.1 },
+    learningRate: 1,
+  } as const;
+  const rate = (early: boolean) => {
+    const records = [0.5, 0.4].map((validationDice) => ({ validationDice, early }));
+    return learningRates(plan, { planned: 9, perEpoch: 10, records })(0);
+  };
+  expect([rate(true), rate(false)]).toEqual([1, 0.5]);
+});
+
 describe("plateau", () => {
   const how = { factor: 0.5, patience: 2, minimum: 0.15 };
 

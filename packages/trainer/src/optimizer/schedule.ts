@@ -11,7 +11,7 @@ interface Standing {
   planned: number;
   /** Steps of an epoch. */
   perEpoch: number;
-  records: readonly Pick<Training.EpochRecord, "validationDice">[];
+  records: readonly Pick<Training.EpochRecord, "validationDice" | "early">[];
 }
 
 /** The learning rate of each step, from 0, of the epoch after those recorded. */
@@ -23,7 +23,7 @@ export function learningRates(
     return (step) => oneCycle(records.length * perEpoch + step, planned * perEpoch, learningRate);
   }
   const rate = plateau(
-    records.map(({ validationDice }) => validationDice),
+    records.filter(({ early }) => !early).map(({ validationDice }) => validationDice),
     learningRate,
     schedule,
   );

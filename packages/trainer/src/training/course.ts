@@ -32,9 +32,11 @@ export interface Trained {
 /** The later of two equals: it has seen more. */
 export const isBetter = (dice: number, best: Best | null) => best === null || dice >= best.dice;
 
+/** At the end of the plan, or of patience: epochs on smaller photos are none of those that are waited through. */
 export function isOver({ planned, records, best }: Course, patience: number): boolean {
   const finished = records.length;
-  return finished >= planned || (best !== null && finished - best.epoch >= patience);
+  const early = records.filter((record) => record.early).length;
+  return finished >= planned || (best !== null && finished - Math.max(best.epoch, early) >= patience);
 }
 
 export const trained = (plan: NetworkPlan, best: Best, records: Training.EpochRecord[]): Trained => ({

@@ -56,10 +56,11 @@ test("early epochs see what the network can take, and are none where nothing is 
   const early = (recipe: Parameters<typeof toyRecipe>[0]) => locatorPlan(toyRecipe(recipe)).early;
   const progressiveResizing = { scale: 0.7, share: 0.5 };
   // Steps of patch * 2^levels: 4, then 16; one of 16 is left of 0.7 * 16.
-  expect(early({ progressiveResizing })).toEqual({ width: 20, height: 20, share: 0.5 });
-  expect(early({ progressiveResizing, size: 64, patch: 2, levels: 3 })).toMatchObject({ width: 32 });
+  expect(early({ progressiveResizing })).toEqual({ width: 24, height: 24, share: 0.5 });
+  expect(early({ progressiveResizing, size: 64, patch: 2, levels: 3 })).toMatchObject({ width: 48 });
   expect(early({ progressiveResizing, size: 16, patch: 2, levels: 3 })).toBeNull();
   expect(early({ progressiveResizing: null })).toBeNull();
+  expect(early({ progressiveResizing: {}, size: 192, patch: 2, levels: 4 })).toMatchObject({ width: 128 });
   const twoLooks = toyRecipe({ progressiveResizing, refiner: REFINER });
   expect(refinerPlan(twoLooks)?.early).toBeNull();
 });

@@ -56,6 +56,6 @@ function earlyPlan({ size, patch, levels, progressiveResizing }: Training.Recipe
   if (progressiveResizing === null) return null;
   const { scale, share } = progressiveResizing;
   const step = patch * 2 ** levels;
-  const side = step * Math.max(1, Math.floor((size * scale) / step));
+  const side = step * Math.max(1, Math.round((size * scale) / step));
   return side < size ? { width: side, height: side, share } : null;
 }

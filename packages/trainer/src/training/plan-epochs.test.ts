@@ -25,6 +25,9 @@ test("one that turns slower gets fewer, but keeps what is done", () => {
 
 test("early epochs on smaller photos say what the full ones will take", () => {
   const recipe = toyRecipe({ epochs: 40, budgetSeconds: 200, progressiveResizing: HALVED });
-  // Early ones took 4 s, so full ones will take 10: of 182 s, 13 early and 13 full ones, in all.
-  expect(replanEpochs(locatorPlan(recipe), 30, finished(4, 4))).toBe(26);
+  const early = finished(4, 4).map((record) => ({ ...record, early: true }));
+  // So full ones will take 10: of 186 s less 8, 13 early and 13 full ones in all.
+  expect(replanEpochs(locatorPlan(recipe), 30, early)).toBe(26);
+  // One full one has taken 10: 168 s are left for as many as they pay for, each of them full.
+  expect(replanEpochs(locatorPlan(recipe), 26, [...early, ...finished(10)])).toBe(19);
 });

@@ -4,7 +4,7 @@ import type { Splits } from "../data/examples";
 import type { Replica } from "../replicas";
 import { breathe } from "./breathe";
 import { batchesOf, stepsPerEpoch } from "./course";
-import { affordable, costOf } from "./early-epochs";
+import { affordableEpochs, costOfRecorded } from "./early-epochs";
 import { makeLearner, type Snapshot } from "./learner";
 import type { NetworkPlan } from "./network-plan";
 
@@ -30,9 +30,8 @@ export function replanEpochs(
   if (budgetSeconds === null) return planned;
   const took = (some: typeof records) => some.reduce((sum, { seconds }) => sum + seconds, 0);
   const recent = records.slice(-RECENT);
-  const cost = (epochs: number) => costOf(plan, planned, epochs);
-  const perEpoch = took(recent) / (cost(records.length) - cost(records.length - recent.length));
-  return affordable(plan, records.length, (budgetSeconds * MARGIN - took(records)) / perEpoch);
+  const perEpoch = took(recent) / costOfRecorded(plan, recent);
+  return affordableEpochs(plan, records, (budgetSeconds * MARGIN - took(records)) / perEpoch);
 }
 
 /**
@@ -71,5 +70,5 @@ export async function planEpochs(
   const steps = stepsPerEpoch(train.count, plan.batchSize);
   const epochMs = steps * stepMs + Math.ceil(validation.count / plan.batchSize) * validationMs;
   const leftMs = plan.budgetSeconds * 1000 * MARGIN - (now() - startedAt);
-  return Math.max(1, affordable(plan, 0, leftMs / epochMs));
+  return Math.max(1, affordableEpochs(plan, [], leftMs / epochMs));
 }

@@ -1,10 +1,10 @@
 import { type Blobs, Bundle, Dataset, readJson, sha256, type Training } from "@sluice/core";
 import { unpackWeights, type Weights } from "../network/weights";
-import { costOf } from "./early-epochs";
+import { costAhead } from "./early-epochs";
 import { locatorPlan, type NetworkPlan, refinerPlan } from "./network-plan";
 
 /**
- * A warm training has as large a share of the recipe's epochs and budget, and of its peak learning rate, as there are
+ * A warm training has as large a share of the recipe's time and budget, and of its peak learning rate, as there are
  * new photos, but at least these: docs/benchmarks.md.
  */
 const LEAST = { share: 0.2, peak: 0.1 };
@@ -88,7 +88,7 @@ function shortened(recipe: Training.Recipe, unknown: number): Training.Recipe {
   return {
     ...recipe,
     // It is to fit photos of full size from the first step to the last: fewer epochs, of the same cost.
-    epochs: epochs(costOf(locatorPlan(recipe), recipe.epochs, recipe.epochs)),
+    epochs: epochs(costAhead(locatorPlan(recipe), recipe.epochs, [])),
     progressiveResizing: null,
     learningRate: recipe.learningRate * peak,
     budgetSeconds: budgetSeconds && budgetSeconds * share,

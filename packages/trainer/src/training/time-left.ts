@@ -1,4 +1,4 @@
-import { costOf } from "./early-epochs";
+import { costOf, earlyEpochs } from "./early-epochs";
 import type { NetworkPlan } from "./network-plan";
 
 /**
@@ -13,7 +13,9 @@ export function timeLeft(
 ) {
   const startedAt = now();
   return ({ epoch, planned, fraction }: { epoch: number; planned: number; fraction: number }) => {
-    const cost = (epochs: number) => costOf(plan, planned, epochs);
+    const small = earlyEpochs(plan, planned);
+    const cost = (epochs: number) =>
+      costOf(plan, { early: Math.min(epochs, small), full: Math.max(0, epochs - small) });
     const done = cost(epoch - 1 + fraction);
     const pace = (now() - startedAt) / 1000 / Math.max(done - cost(joinedAt), Number.EPSILON);
     return Math.max(0, (cost(planned) - done) * pace);

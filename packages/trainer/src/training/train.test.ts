@@ -8,6 +8,7 @@ import { inProcess, type Replica } from "../replicas";
 import { brightExamples } from "../testing/bright-rectangle";
 import { toyRecipe } from "../testing/toy-recipe";
 import { checkpoints } from "./checkpoint";
+import { isOver } from "./course";
 import { firstSnapshot, makeLearner } from "./learner";
 import { locatorPlan } from "./network-plan";
 import { planEpochs } from "./plan-epochs";
@@ -80,13 +81,17 @@ describe("checkpoints", () => {
     const whole = await train(replicas, resized, both);
     expect([...new Set(seen)]).toEqual(["1 small", "2 small", "3 full", "4 full"]);
 
-    const store = checkpoints("jobs/x/checkpoint/", "x", memoryWorld());
-    const stop = new AbortController();
-    const onEpoch = ({ epoch }: { epoch: number }) => epoch === 1 && stop.abort(new Error("stopped here"));
-    const stopped = train(replicas, resized, both, { ...store, signal: stop.signal, onEpoch });
-    await expect(stopped).rejects.toThrow("stopped here");
-    const resumed = await train(replicas, resized, both, store);
-    expect(weightsDigest(resumed.weights)).toBe(weightsDigest(whole.weights));
+    for (const stoppedAfter of [1, 2]) {
+      const store = checkpoints("jobs/x/checkpoint/", "x", memoryWorld());
+      const stop = new AbortController();
+      const onEpoch = ({ epoch }: { epoch: number }) => {
+        if (epoch === stoppedAfter) stop.abort(new Error("stopped here"));
+      };
+      const stopped = train(replicas, resized, both, { ...store, signal: stop.signal, onEpoch });
+      await expect(stopped).rejects.toThrow("stopped here");
+      const resumed = await train(replicas, resized, both, store);
+      expect(weightsDigest(resumed.weights)).toBe(weightsDigest(whole.weights));
+    }
   });
 
   test("one training leaves one file and the pointer to it; another training's is not gone on from", async () => {
@@ -114,6 +119,21 @@ describe("it ends early", () => {
     const { records, bestEpoch } = await train(replicas, plan({ epochs: 60, patience: 2 }), splits);
     expect(records.length).toBe(bestEpoch + 2);
     expect(records.length).toBeLessThan(60);
+  });
+
+  test("but epochs on smaller photos are none of those that are waited through", () => {
+    const course = (early: number, full: number) => ({
+      planned: 60,
+      records: Array.from({ length: early + full }, (_, i) => ({
+        ...{ epoch: i + 1, loss: 1, validationDice: 0.5, learningRate: 0.01, seconds: 1 },
+        early: i < early,
+      })),
+      now: firstSnapshot(plan(), initialWeights(plan(), 1)),
+      best: { epoch: 1, dice: 0.5, parameters: new Float32Array(), statistics: new Float32Array() },
+    });
+    expect(isOver(course(0, 3), 2)).toBe(true);
+    expect(isOver(course(30, 1), 2)).toBe(false);
+    expect(isOver(course(30, 2), 2)).toBe(true);
   });
 
   test("when the loss is no number", async () => {

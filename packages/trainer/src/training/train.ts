@@ -7,7 +7,7 @@ import { learningRates } from "../optimizer/schedule";
 import type { Replica } from "../replicas";
 import { breathe } from "./breathe";
 import { batchesOf, type Course, isBetter, isOver, stepsPerEpoch, type Trained, trained } from "./course";
-import { earlyEpochs } from "./early-epochs";
+import { isNextEarly } from "./early-epochs";
 import { firstSnapshot, type Learner, makeLearner } from "./learner";
 import type { NetworkPlan } from "./network-plan";
 import { planEpochs, replanEpochs } from "./plan-epochs";
@@ -78,7 +78,8 @@ async function runEpoch(
 ): Promise<Course> {
   const startedAt = performance.now();
   const epoch = course.records.length + 1;
-  const shown = shownIn(epoch, course.planned, plan, splits);
+  const isEarly = isNextEarly(plan, course.planned, course.records);
+  const shown = isEarly ? smaller(plan, splits) : { examples: splits.train, shape: plan };
   const { loss, learningRate } = await learnEpoch(learner, plan, shown, course, watcher);
   const dice = await validationDice(learner, splits.validation, plan);
   const now = learner.snapshot();
@@ -86,7 +87,7 @@ async function runEpoch(
     ? { epoch, dice, parameters: now.parameters, statistics: now.statistics }
     : course.best;
   const seconds = (performance.now() - startedAt) / 1000;
-  const record = { epoch, loss, validationDice: dice, learningRate, seconds };
+  const record = { epoch, loss, validationDice: dice, learningRate, seconds, early: isEarly };
   const records = [...course.records, record];
   return { planned: replanEpochs(plan, course.planned, records), records, now, best };
 }
@@ -96,12 +97,10 @@ interface Shown {
   shape: InputShape;
 }
 
-/** What an epoch learns from: the first ones see smaller photos, where the plan says so. */
-function shownIn(epoch: number, planned: number, plan: NetworkPlan, { train, early }: Splits): Shown {
-  if (early && plan.early && epoch <= earlyEpochs(plan, planned)) {
-    return { examples: early, shape: { ...plan, ...plan.early } };
-  }
-  return { examples: train, shape: plan };
+function smaller(plan: NetworkPlan, { early }: Splits): Shown {
+  if (!early || !plan.early)
+    throw new RangeError("the plan has early epochs, and the splits nothing for them");
+  return { examples: early, shape: { ...plan, ...plan.early } };
 }
 
 /** @returns the mean loss, and the last step's learning rate */
