@@ -76,7 +76,7 @@ function stages(isOurs: boolean): Pick<Bundle.Bundle, "stages" | "threshold"> {
   const { width, height } = refiner;
   return {
     stages: [
-      { role: "locator", ...file, width: locator.width, height: locator.height, turned: true },
+      { role: "locator", ...file, width: locator.width, height: locator.height },
       { role: "refiner", ...file, width, height, closeUp: ours.refiner },
     ],
     threshold: 0.5,

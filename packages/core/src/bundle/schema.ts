@@ -16,8 +16,6 @@ const Segmenter = Network.extend({ role: z.literal("segmenter") });
 /** Answers first, roughly: the outline of its largest area is what the refiner looks at. */
 const Locator = Network.extend({
   role: z.literal("locator"),
-  /** Whether it has learned photos turned by a quarter, and is asked for them, too. */
-  turned: z.boolean(),
 });
 const Refiner = Network.extend({
   role: z.literal("refiner"),

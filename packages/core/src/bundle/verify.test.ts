@@ -11,7 +11,7 @@ const file = (name: string) => ({ file: name, sha256: sha(name), bytes: name.len
 const STAGES = {
   one: [{ role: "segmenter", ...file("model.onnx"), width: 32, height: 32 }],
   two: [
-    { role: "locator", turned: false, ...file("locator.onnx"), width: 32, height: 32 },
+    { role: "locator", ...file("locator.onnx"), width: 32, height: 32 },
     { role: "refiner", ...file("refiner.onnx"), width: 48, height: 16, closeUp: { along: 1.5, across: 2 } },
   ],
 };

@@ -11,7 +11,6 @@ const LOCATOR = {
   bytes: 1,
   width: 64,
   height: 64,
-  turned: false,
 } as const;
 const PHOTO = { width: 320, height: 240 };
 

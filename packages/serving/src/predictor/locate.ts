@@ -1,6 +1,6 @@
 import { type Bundle, CloseUp, type Photo, type Size } from "@sluice/core";
 import { sumOf } from "@sluice/core/kernels/index";
-import { ALL_VIEWS, askOtherViews, askViews, type Network, UPRIGHT_VIEWS } from "./views";
+import { askOtherViews, askViews, BOTH_VIEWS, type Network } from "./views";
 
 /** A finding that needs no second opinion: so sure of its pixels, and so much of all that was found. */
 const CLEAR = { sure: 0.92, share: 0.9 };
@@ -12,8 +12,8 @@ const PART = 0.8;
 /**
  * Where the locator finds the window, in px of the view; null where it finds none.
  *
- * Where its answer to the photo as it is is not clear, the other views of it have their say, and then as much the part
- * of the photo around what they found.
+ * Where its answer to the photo is not clear, the mirror image has its say, and then as much the part of the photo around
+ * what both found.
  *
  * @param picture the view at the locator's size; @param threshold of the bundle: half of it is found, for a closer look
  */
@@ -30,13 +30,12 @@ export async function locateWindow(
   const atFirst = await ask(picture);
   if (isClear(atFirst, locator)) return outline(atFirst);
 
-  const looks = locator.turned ? ALL_VIEWS : UPRIGHT_VIEWS;
-  const whole = await askOtherViews(ask, picture, locator, looks, atFirst);
+  const whole = await askOtherViews(ask, picture, locator, BOTH_VIEWS, atFirst);
   const found = outline(whole);
   if (!found || !fitsIntoPart(found, view)) return found;
   const partToView = partAround(found, view, locator);
   const part = CloseUp.sample({ ...view, channels: 3 }, partToView, locator);
-  const closer = await askViews(ask, part, locator, looks);
+  const closer = await askViews(ask, part, locator, BOTH_VIEWS);
   const before = samplePart(whole, locator, CloseUp.compose(CloseUp.invert(toView), partToView));
   const mean = closer.map((probability, i) => (probability + before[i]) / 2);
   return outline(mean, partToView) ?? found;

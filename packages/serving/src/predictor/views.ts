@@ -12,28 +12,14 @@ interface Look {
 
 const asItIs: Look["view"] = ({ width }) => ({ first: 0, perColumn: 1, perRow: width });
 const mirrored: Look["view"] = ({ width }) => ({ first: width - 1, perColumn: -1, perRow: width });
-/** Of a square picture. */
-const turnedLeft: Look["view"] = ({ width }) => ({ first: width - 1, perColumn: width, perRow: -1 });
-const turnedRight: Look["view"] = ({ width }) => ({
-  first: (width - 1) * width,
-  perColumn: -width,
-  perRow: 1,
-});
 
 /** How a picture is looked at: first as it is, then otherwise; the weights make up 1. */
 type Looks = readonly [asItIs: Look, ...others: Look[]];
 
 /** A picture and its mirror image. */
-export const UPRIGHT_VIEWS: Looks = [
+export const BOTH_VIEWS: Looks = [
   { weight: 1 / 2, view: asItIs },
   { weight: 1 / 2, view: mirrored },
-];
-/** The same, and a square picture turned by a quarter either way; most things stand upright, so that counts half. */
-export const ALL_VIEWS: Looks = [
-  { weight: 1 / 3, view: asItIs },
-  { weight: 1 / 3, view: mirrored },
-  { weight: 1 / 6, view: turnedLeft },
-  { weight: 1 / 6, view: turnedRight },
 ];
 
 /**

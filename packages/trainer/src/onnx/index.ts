@@ -56,7 +56,7 @@ export async function exportBundle(
     threshold: recipe.threshold,
     stages: refiner
       ? [
-          { role: "locator", ...first.stage, turned: (recipe.augmentation?.quarterTurn ?? 0) > 0 },
+          { role: "locator", ...first.stage },
           { role: "refiner", ...refiner.stage, closeUp },
         ]
       : [{ role: "segmenter", ...first.stage }],
