@@ -1,6 +1,6 @@
 import { type Bundle, CloseUp, type Photo, type Size } from "@sluice/core";
 import { sumOf } from "@sluice/core/kernels/index";
-import { askOtherViews, askViews, BOTH_VIEWS, type Network } from "./views";
+import { askBothViews, askMirrored, type Network } from "./views";
 
 /** A finding that needs no second opinion: so sure of its pixels, and so much of all that was found. */
 const CLEAR = { sure: 0.92, share: 0.9 };
@@ -30,12 +30,12 @@ export async function locateWindow(
   const atFirst = await ask(picture);
   if (isClear(atFirst, locator)) return outline(atFirst);
 
-  const whole = await askOtherViews(ask, picture, locator, BOTH_VIEWS, atFirst);
+  const whole = await askMirrored(ask, picture, locator, atFirst);
   const found = outline(whole);
   if (!found || !fitsIntoPart(found, view)) return found;
   const partToView = partAround(found, view, locator);
   const part = CloseUp.sample({ ...view, channels: 3 }, partToView, locator);
-  const closer = await askViews(ask, part, locator, BOTH_VIEWS);
+  const closer = await askBothViews(ask, part, locator);
   const before = samplePart(whole, locator, CloseUp.compose(CloseUp.invert(toView), partToView));
   const mean = closer.map((probability, i) => (probability + before[i]) / 2);
   return outline(mean, partToView) ?? found;

@@ -3,7 +3,7 @@ import { canvas, type Segmentation } from "./canvas";
 import { segmentCloseUp } from "./close-up-mask";
 import { largestOutline, locateWindow } from "./locate";
 import { segment } from "./mask";
-import { askViews, BOTH_VIEWS, type Network } from "./views";
+import { askBothViews, type Network } from "./views";
 
 export type { Network } from "./views";
 
@@ -71,5 +71,5 @@ async function lookClosely(
   refine: Network,
 ): Promise<Float32Array> {
   const picture = CloseUp.sample({ ...view, channels: 3 }, map, size);
-  return askViews(refine, picture, size, BOTH_VIEWS);
+  return askBothViews(refine, picture, size);
 }
